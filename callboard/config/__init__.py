@@ -1,0 +1,1 @@
+"""app-config.yaml: found, merged, substituted (`load`), and given types (`model`)."""

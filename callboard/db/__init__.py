@@ -1,0 +1,7 @@
+"""One database for everything: SQLite with nothing to install, PostgreSQL for replicas."""
+
+from callboard.db.engine import Database, open_database
+from callboard.db.schema import metadata
+from callboard.db.unit_of_work import UnitOfWork
+
+__all__ = ["Database", "UnitOfWork", "metadata", "open_database"]

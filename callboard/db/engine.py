@@ -1,0 +1,149 @@
+"""Opens the database and says how a read and a write begin on each of the two engines."""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, text
+
+from callboard.config.model import AppConfig, DatabaseSettings
+from callboard.db.fair_lock import FairLock
+from callboard.db.unit_of_work import UnitOfWork
+from callboard.errors import ServiceUnavailableError
+
+_BUSY_MS: Final = 10_000
+_WRITE: Final = "callboard_write"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-16384",
+    "PRAGMA temp_store=MEMORY",
+    f"PRAGMA busy_timeout={_BUSY_MS}",
+)
+
+
+class Database:
+    """The engine and the two ways into it: `read()` and `unit_of_work()`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writers: AbstractContextManager[None] = FairLock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot; never takes the write lock."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start, committed on a clean exit."""
+        with self._writers, self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITE: True})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """One interaction's transaction: reads until something asks to write, committed on a clean exit."""
+        unit = UnitOfWork(self.read, self.write)
+        try:
+            yield unit
+        except BaseException as error:
+            unit.close(error)
+            raise
+        unit.commit()
+
+    def now(self, connection: Connection) -> float:
+        """Seconds since the epoch by the clock that all replicas share."""
+        if self.is_sqlite:
+            return time.time()
+        return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+    def serialize(self, connection: Connection, key: int) -> None:
+        """Let one transaction at a time past this point, on all replicas; SQLite's one writer is that already."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def database_url(config: AppConfig) -> URL:
+    """The SQLAlchemy URL that `backend.database` means."""
+    settings = config.backend.database
+    if settings.is_sqlite:
+        return _sqlite_url(config, settings)
+    connection = settings.connection
+    if isinstance(connection, str):
+        url = make_url(connection)
+        return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
+    if connection is None:
+        return URL.create("postgresql+psycopg", database="callboard")
+    secret = connection.password.get_secret_value() if connection.password else None
+    return URL.create(
+        "postgresql+psycopg", connection.user, secret, connection.host, connection.port, connection.database
+    )
+
+
+def _sqlite_url(config: AppConfig, settings: DatabaseSettings) -> URL:
+    connection = settings.connection
+    if isinstance(connection, str):
+        return URL.create("sqlite", database=connection)
+    folder = config.callboard.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    return URL.create("sqlite", database=str(folder / "callboard.db"))
+
+
+def open_database(url: URL | str, *, pool_size: int = 20) -> Database:
+    """An engine with our settings; connects lazily."""
+    url = make_url(url)
+    options: dict[str, Any] = {
+        "json_serializer": _dumps,
+        "json_deserializer": orjson.loads,
+        "pool_pre_ping": True,
+    }
+    if url.get_backend_name() == "sqlite":
+        if url.database in {None, "", ":memory:"}:
+            raise ServiceUnavailableError("An in-memory database is lost at exit and can't be shared; name a file.")
+        engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=pool_size, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_size=pool_size, max_overflow=10, **options)
+    return Database(engine)
+
+
+def wait_for_database(database: Database, *, seconds: float = 30.0, pause: float = 1.0) -> None:
+    """Return once the database answers; raises ServiceUnavailableError with the reason when it doesn't in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with database.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except exc.OperationalError as error:
+            if time.monotonic() >= deadline:
+                where = database.engine.url.render_as_string(hide_password=True)
+                raise ServiceUnavailableError(f"The database {where} doesn't answer: {error.orig}") from None
+            time.sleep(pause)
+        else:
+            return
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,64 @@
+"""One interaction, one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+
+from sqlalchemy import Connection
+
+Opener = Callable[[], AbstractContextManager[Connection]]
+
+
+class UnitOfWork:
+    """Lends a reading connection until the first write, then a writing one; the edge commits.
+
+    Turning to writing ends the read snapshot, because SQLite can't upgrade one safely: a service that writes
+    reads again what its decision rests on.
+    """
+
+    def __init__(self, read: Opener, write: Opener) -> None:
+        self._openers = {False: read, True: write}
+        self._stack = ExitStack()
+        self._connection: Connection | None = None
+        self._writes = False
+        self._after_commit: list[Callable[[], None]] = []
+
+    @property
+    def connection(self) -> Connection:
+        """For reading; the writing connection once there is one."""
+        if self._connection is None:
+            self._open(writes=False)
+        assert self._connection is not None
+        return self._connection
+
+    def writing(self) -> Connection:
+        """The connection that holds the write lock, taken now if it wasn't."""
+        if not self._writes:
+            self._stack.close()
+            self._open(writes=True)
+        assert self._connection is not None
+        return self._connection
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the transaction is in the database; never when it is rolled back."""
+        self._after_commit.append(action)
+
+    def commit(self) -> None:
+        self._stack.close()
+        self._connection = None
+        self._writes = False
+        for action in self._drain():
+            action()
+
+    def close(self, error: BaseException) -> None:
+        """Roll back because of `error`."""
+        self._after_commit.clear()
+        self._connection = None
+        self._stack.__exit__(type(error), error, error.__traceback__)
+
+    def _open(self, *, writes: bool) -> None:
+        self._connection = self._stack.enter_context(self._openers[writes]())
+        self._writes = writes
+
+    def _drain(self) -> Iterator[Callable[[], None]]:
+        while self._after_commit:
+            yield self._after_commit.pop(0)

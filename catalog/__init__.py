@@ -1,0 +1,1 @@
+"""The software catalog: sources in, entities and relations in SQL, queries and graph walks out."""

@@ -1,0 +1,1 @@
+"""Where root entities come from besides `catalog.locations`: one module a provider."""
