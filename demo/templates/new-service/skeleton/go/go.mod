@@ -1,0 +1,3 @@
+module git.gods-and-stalls.example/gods-and-stalls/${{ values.name }}
+
+go 1.23
