@@ -37,9 +37,9 @@ events = Table(
     Column("id", _ID, primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),
     Column("type", String(40), nullable=False),
-    Column("ref", String(255), nullable=False),
+    Column("ref", String, nullable=False),
     Column("source", String, nullable=False, default=""),
-    Column("actor", String(255)),
+    Column("actor", String),
     Column("body", JSON),
     Index("ix_events_ref", "ref", "id"),
 )
@@ -96,6 +96,12 @@ def history(connection: Connection, ref: str, *, limit: int = 50) -> list[Event]
 def latest_id(connection: Connection) -> int:
     """The newest event's id, 0 when there is none; it moves with every change."""
     return int(connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one())
+
+
+def refs_since(connection: Connection, position: int) -> list[str]:
+    """The refs that events after `position` are about."""
+    query = select(events.c.ref).where(events.c.id > position).distinct()
+    return list(connection.execute(query).scalars())
 
 
 class Consumer(Protocol):

@@ -1,0 +1,119 @@
+"""Typed answers: what every mouth (Slack, command line, API) renders in its own way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from catalog.model import Entity, Evidence, Impact, Reached
+
+INTENTS: Final = (
+    "owner", "oncall", "dependents", "dependencies", "impact", "provides_api", "api_consumers", "api_providers",
+    "api_definition", "docs", "links", "lifecycle", "describe", "list", "count", "parts", "team_members",
+    "team_parent", "team_children", "user_teams", "person", "mine", "changes", "create", "help", "thanks",
+    "greeting", "ambiguous", "not_found", "unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that answers the question; `detail` says how (a path, a role, a lifecycle)."""
+
+    ref: str
+    title: str
+    kind: str = ""
+    detail: str = ""
+    path: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that may have been meant, or asked next; `question` is what to ask to get it."""
+
+    ref: str
+    title: str
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of documentation that answers, with its place."""
+
+    text: str
+    title: str
+    page: str
+    ref: str
+    url: str = ""
+    changed_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question. `subject` is the entity it is about, where there is exactly one."""
+
+    intent: str
+    text: str
+    entities: tuple[str, ...] = ()
+    confidence: float = 1.0
+    items: tuple[Item, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    subject: Entity | None = None
+    owner: Entity | None = None
+    quotes: tuple[Quote, ...] = ()
+    impacts: tuple[Impact, ...] = ()
+    total: int | None = None
+    """How many items there are in all, where `items` are only the first."""
+    notes: tuple[str, ...] = ()
+    """What the reader should know besides: a dangling target, a fallback that was taken."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `callboard ask --json` and `/api/answers`."""
+        return {
+            "intent": self.intent,
+            "entities": list(self.entities),
+            "confidence": round(self.confidence, 2),
+            "text": self.text,
+            "items": [_item(i) for i in self.items],
+            "evidence": [
+                {"location": e.location, "line": e.line, "checkedAt": e.checked_at, "url": e.url} for e in self.evidence
+            ],
+            "suggestions": [{"ref": s.ref, "title": s.title} for s in self.suggestions],
+        }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    found: dict[str, Any] = {"ref": item.ref, "title": item.title}
+    for name, value in (("kind", item.kind), ("detail", item.detail), ("url", item.url)):
+        if value:
+            found[name] = value
+    return found | ({"path": list(item.path)} if item.path else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a conversation is about, so that "it", "the second one" and "what about …" can be understood."""
+
+    intent: str = ""
+    refs: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a question was understood as, before anything is looked up."""
+
+    intent: str
+    subject: str = ""
+    kinds: tuple[str, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 1.0
+    words: Sequence[str] = ()
+
+
+def titles(found: Sequence[Reached]) -> tuple[Item, ...]:
+    """Graph results as items; the path is shown where it has something between its ends."""
+    return tuple(
+        Item(r.ref, r.summary.title if r.summary else r.ref, r.ref.partition(":")[0], path=r.path) for r in found
+    )

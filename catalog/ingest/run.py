@@ -1,0 +1,335 @@
+"""Walks a source from its root to its last file: read, compare digests, parse what changed, apply, find what is gone.
+
+An error stays with its target: siblings go on, and nothing under a target that can't be read is taken for gone.
+"""
+
+import hashlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from callboard.errors import CallboardError
+from callboard.logs import get_logger
+from callboard.refs import LocationRef, parse_location_ref
+from catalog.ingest import locations
+from catalog.ingest.apply import Applier, Counts, Target
+from catalog.ingest.candidate import ChildLocation, Failure, ParsedTarget
+from catalog.ingest.documents import DocumentParser, Origin, digest_of
+from catalog.ingest.ledger import Ledger, SourceRow
+from catalog.ingest.reading import Confinement, Content, MissingError, Reader, ReadError, confinement_for
+from catalog.ingest.source import Provider, SourceFailure, SourceFile
+
+_log = get_logger("ingest")
+Progress = Callable[[str, Counts], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RootLocation:
+    """A location from app-config (`config`) or registered through the API (`registered`)."""
+
+    kind: str
+    location: LocationRef
+    presence: str = "required"
+    allows: Callable[[Mapping[str, Any]], bool] = lambda _document: True
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.location}"
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """What local sources may read besides their own folder, and what nobody may."""
+
+    extra: tuple[Path, ...] = ()
+    forbidden: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One location to visit, and how it was reached."""
+
+    location: LocationRef
+    parent: Target | None
+    presence: str
+    line: int
+    trail: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one source's run."""
+
+    source: SourceRow
+    root: LocationRef
+    allows: Callable[[Mapping[str, Any]], bool]
+    confinement: Confinement | None
+    known: dict[str, Target]
+    visited: set[str] = field(default_factory=set)
+    counts: Counts = field(default_factory=Counts)
+    queue: deque[_Step] = field(default_factory=deque)
+    actor: str | None = None
+    force: bool = False
+
+
+class Ingestor:
+    """Runs one source at a time; several processes may run, the database sorts out who writes when."""
+
+    def __init__(
+        self,
+        *,
+        parser: DocumentParser,
+        applier: Applier,
+        reader: Reader,
+        rows: Ledger,
+        boundaries: Boundaries | None = None,
+        github_hosts: Sequence[str] = ("github.com",),
+    ) -> None:
+        self._parser = parser
+        self._applier = applier
+        self._reader = reader
+        self._ledger = rows
+        self._boundaries = boundaries or Boundaries()
+        self._github_hosts = github_hosts
+        self._one_at_a_time = threading.Lock()
+
+    def sync_location(self, root: RootLocation, *, force: bool = False, progress: Progress | None = None) -> Counts:
+        """Bring the catalog level with everything under `root`; reading errors are recorded, not raised."""
+        with self._one_at_a_time:
+            source = self._ledger.source(root.kind, root.key, root.location, root.presence)
+            walk = self._start(source, root.location, root.allows, force=force)
+            top = self._root_target(walk, root)
+            children = [ChildLocation(root.location.type, root.location.target, root.presence)]
+            walk.queue.extend(self._steps(children, root.location, top, (), walk))
+            self._drain(walk, progress)
+            self._finish(walk, complete=True)
+            return walk.counts
+
+    def sync_provider(self, provider: Provider, *, progress: Progress | None = None) -> Counts:
+        """One complete run of a provider; raises what it raises, after keeping what it had listed."""
+        with self._one_at_a_time:
+            source = self._ledger.source("provider", f"provider:{provider.key}", LocationRef("provider", provider.key))
+            walk = self._start(source, LocationRef("provider", provider.key), lambda _document: True)
+            top = self._ledger.target(source.id, None, f"source:{source.key}")
+            walk.visited.add(top.location)
+            versions = {t.location: t.version for t in walk.known.values() if t.version and not t.error}
+            try:
+                for item in provider.read(versions):
+                    self._take(walk, item, top)
+                    self._drain(walk, progress)
+            except CallboardError as error:
+                self._ledger.source_failed(source, error.user_text)
+                raise
+            self._finish(walk, complete=True)
+            return walk.counts
+
+    def remove_source(self, key: str) -> Counts:
+        """A source that is no longer configured: what only it brought in becomes orphaned."""
+        counts = Counts()
+        with self._one_at_a_time:
+            for target in self._ledger.targets_of_key(key):
+                counts.add(self._applier.remove_target(target.id))
+            self._ledger.delete_source(key)
+        return counts
+
+    def _start(
+        self,
+        source: SourceRow,
+        root: LocationRef,
+        allows: Callable[[Mapping[str, Any]], bool],
+        *,
+        force: bool = False,
+    ) -> _Walk:
+        known = {t.location: t for t in self._ledger.targets(source.id)}
+        return _Walk(source, root, allows, self._confinement(root), known, force=force)
+
+    def _confinement(self, root: LocationRef) -> Confinement | None:
+        if root.type != "file":
+            return None
+        folder = locations.glob_root(root.target) if locations.is_glob(root.target) else Path(root.target).parent
+        return confinement_for(Path(folder), extra=self._boundaries.extra, forbidden=self._boundaries.forbidden)
+
+    def _root_target(self, walk: _Walk, root: RootLocation) -> Target:
+        """The Location entity that stands for the source itself."""
+        target = self._ledger.target(walk.source.id, None, f"source:{root.key}")
+        walk.visited.add(target.location)
+        document = locations.generated_location(root.location, root.presence)
+        digest = digest_of(document)
+        if target.digest != digest:
+            origin = Origin(root.location, root.location)
+            walk.counts.add(self._applier.apply(target, self._parser.parse_generated(document, origin)))
+            self._ledger.read_well(target, digest=digest)
+        else:
+            walk.counts.unchanged += 1
+        return target
+
+    def _drain(self, walk: _Walk, progress: Progress | None) -> None:
+        while walk.queue:
+            step = walk.queue.popleft()
+            if str(step.location) not in walk.visited:
+                self._visit(walk, step)
+                if progress:
+                    progress(str(step.location), walk.counts)
+
+    def _visit(self, walk: _Walk, step: _Step) -> None:
+        name = str(step.location)
+        walk.visited.add(name)
+        known = walk.known.get(name)
+        version = known.version if known and not walk.force else ""
+        try:
+            content = self._reader.read(step.location, version, walk.confinement)
+        except MissingError as error:
+            if step.presence == "optional":
+                walk.visited.discard(name)  # the source says it isn't there: gone, not failing
+            else:
+                self._failed(walk, self._target(walk, step.parent, name), error, step.line)
+        except CallboardError as error:
+            self._failed(walk, self._target(walk, step.parent, name), error, step.line)
+        else:
+            self._ingest(walk, self._target(walk, step.parent, name), step, content)
+
+    def _target(self, walk: _Walk, parent: Target | None, name: str) -> Target:
+        return walk.known.get(name) or self._ledger.target(walk.source.id, parent, name)
+
+    def _take(self, walk: _Walk, item: SourceFile | SourceFailure, top: Target) -> None:
+        name = str(item.location)
+        walk.visited.add(name)
+        target = self._target(walk, top, name)
+        if isinstance(item, SourceFailure):
+            self._failed(walk, target, ReadError(item.message), 1)
+            return
+        walk.actor = item.actor
+        step = _Step(item.location, top, "required", 1, (name,))
+        walk.root = item.location
+        self._ingest(walk, target, step, Content(item.content, item.version))
+
+    def _ingest(self, walk: _Walk, target: Target, step: _Step, content: Content) -> None:
+        if target.source_id != walk.source.id:
+            return  # another source brought this file in first and keeps it up to date
+        includes = dict(target.includes or {})
+        digest = target.digest if content.data is None else _sha1(content.data)
+        same = digest == target.digest and self._includes_are_same(includes, walk)
+        if same and not walk.force:
+            walk.counts.unchanged += self._ledger.entity_count(target)
+            if target.error or content.version != target.version:
+                self._ledger.read_well(target, version=content.version)
+            walk.queue.extend(self._steps(_children_of(target), step.location, target, step.trail, walk))
+            return
+        data = content.data
+        if data is None:  # the file is as it was, but something it includes isn't
+            data = self._reader.read(step.location, "", walk.confinement).data or b""
+        fetch = _Fetch(self._reader, walk.confinement, step.location, self._github_hosts)
+        parsed = self._parser.parse(data, Origin(step.location, walk.root, walk.allows), fetch)
+        if any(f.kind == "error" for f in parsed.failures):  # a Location may be among the broken ones
+            parsed.children += [c for c in _children_of(target) if c not in parsed.children]
+        steps = self._steps(parsed.children, step.location, target, step.trail, walk, parsed)
+        walk.counts.add(self._applier.apply(target, parsed, actor=walk.actor))
+        self._ledger.read_well(
+            target, digest=digest, version=content.version, includes=fetch.digests, children=parsed.children
+        )
+        walk.queue.extend(steps)
+
+    def _includes_are_same(self, includes: Mapping[str, str], walk: _Walk) -> bool:
+        for name, digest in includes.items():
+            try:
+                content = self._reader.read(parse_location_ref(name), "", walk.confinement)
+            except CallboardError:
+                return False
+            if content.data is not None and _sha1(content.data) != digest:
+                return False
+        return True
+
+    def _steps(
+        self,
+        children: Sequence[ChildLocation],
+        base: LocationRef,
+        parent: Target,
+        trail: tuple[str, ...],
+        walk: _Walk,
+        parsed: ParsedTarget | None = None,
+    ) -> list[_Step]:
+        """Where a file's Locations lead; one that leads back to itself is an error of that file."""
+        steps: list[_Step] = []
+        for child in children:
+            for location in self._concrete(child, base, walk):
+                name = str(location)
+                if name in trail:
+                    if parsed is not None:
+                        message = f"Location target {child.target} leads back to {name}, which it came from."
+                        parsed.failures.append(Failure(message, child.line, "/spec", name="InputError"))
+                    continue
+                steps.append(_Step(location, parent, child.presence, child.line, (*trail, name)))
+        return steps
+
+    def _concrete(self, child: ChildLocation, base: LocationRef, walk: _Walk) -> Iterator[LocationRef]:
+        target = locations.resolve_target(base, child.target, self._github_hosts)
+        kind = "url" if child.type == "file" and base.type == "url" else child.type
+        if not locations.is_glob(target):
+            yield LocationRef(kind, target)
+            return
+        try:
+            found = self._reader.urls.search(target) if kind == "url" else locations.expand_glob(target)
+        except CallboardError as error:
+            failing = self._ledger.target(walk.source.id, None, f"{kind}:{target}")
+            self._failed(walk, failing, error, child.line)
+            return
+        if not found and child.presence != "optional":
+            yield LocationRef(kind, target)  # read as it stands, it says what is missing
+        for one in found:
+            yield LocationRef(kind, one)
+
+    def _failed(self, walk: _Walk, target: Target, error: CallboardError, line: int) -> None:
+        walk.visited.add(target.location)
+        walk.counts.errors += 1
+        if self._ledger.read_badly(target, error.user_text, line):
+            _log.warning("location can't be read", location=target.location, reason=error.user_text)
+        below = [target.id]
+        while below:  # what it led to at its last good read stays
+            parent = below.pop()
+            for other in walk.known.values():
+                if self._ledger.parent_of(other) == parent and other.location not in walk.visited:
+                    walk.visited.add(other.location)
+                    below.append(other.id)
+
+    def _finish(self, walk: _Walk, *, complete: bool) -> None:
+        if complete:
+            for name in [n for n in walk.known if n not in walk.visited]:
+                walk.counts.add(self._applier.remove_target(walk.known[name].id))
+        self._ledger.source_read(walk.source, time.time())
+
+
+class _Fetch:
+    """Reads placeholder files for one target and remembers their digests."""
+
+    def __init__(
+        self, reader: Reader, confinement: Confinement | None, location: LocationRef, github_hosts: Sequence[str]
+    ) -> None:
+        self._reader = reader
+        self._confinement = confinement
+        self._location = location
+        self._github_hosts = github_hosts
+        self.digests: dict[str, str] = {}
+
+    def __call__(self, reference: str, base: str) -> tuple[str, str]:
+        origin = parse_location_ref(base)
+        target = locations.resolve_target(origin, reference, self._github_hosts)
+        location = LocationRef("url" if "://" in target else "file", target)
+        self.digests[str(location)] = ""  # one that can't be read now is looked for again
+        data = self._reader.read(location, "", self._confinement).data or b""
+        self.digests[str(location)] = _sha1(data)
+        try:
+            return data.decode("utf-8-sig"), str(location)
+        except UnicodeDecodeError:
+            raise ReadError(f"{target} is not UTF-8 text") from None
+
+
+def _children_of(target: Target) -> list[ChildLocation]:
+    return [ChildLocation(**c) for c in target.children or ()]
+
+
+def _sha1(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()

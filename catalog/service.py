@@ -1,0 +1,167 @@
+"""The catalog's verbs: bring sources level, register and unregister locations, refresh."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from callboard.config.model import AppConfig
+from callboard.db import Database
+from callboard.errors import ConflictError, InputError, NotFoundError, did_you_mean
+from callboard.logs import get_logger
+from callboard.refs import LocationRef
+from catalog.ingest.apply import Applier, Counts
+from catalog.ingest.documents import DocumentParser
+from catalog.ingest.ledger import Ledger
+from catalog.ingest.locations import is_glob, resolve_target
+from catalog.ingest.reading import Reader, UrlReader
+from catalog.ingest.run import Boundaries, Ingestor, Progress, RootLocation
+from catalog.ingest.source import Provider
+from catalog.kinds import KindRegistry
+from catalog.queries.lookup import ref_ids
+from catalog.rules import allowance
+from catalog.tables import entities, sources, targets
+from catalog.watch import FileWatch
+
+_log = get_logger("catalog")
+
+
+@dataclass(slots=True)
+class Catalog:
+    """Everything that writes entities; built once by the composition root."""
+
+    database: Database
+    config: AppConfig
+    registry: KindRegistry
+    ingestor: Ingestor
+    applier: Applier
+    ledger: Ledger
+    providers: Sequence[Provider] = ()
+    _watch: FileWatch = field(default_factory=FileWatch)
+
+    def roots(self) -> list[RootLocation]:
+        """The locations of app-config, then those that people registered."""
+        rules = self.config.catalog.rules
+        found = []
+        for entry in self.config.catalog.locations:
+            location = LocationRef(entry.type, entry.target)
+            found.append(RootLocation("config", location, allows=allowance(location, rules, entry.rules)))
+        with self.database.read() as connection:
+            query = select(sources.c.type, sources.c.target, sources.c.presence)
+            for row in connection.execute(query.where(sources.c.kind == "registered").order_by(sources.c.id)):
+                location = LocationRef(row.type, row.target)
+                found.append(RootLocation("registered", location, row.presence, allowance(location, rules)))
+        return found
+
+    def sync_locations(self, *, force: bool = False, progress: Progress | None = None) -> Counts:
+        """Bring the catalog level with every location; configured ones that are gone leave orphans."""
+        counts = Counts()
+        roots = self.roots()
+        self.note_files()
+        for root in roots:
+            counts.add(self.ingestor.sync_location(root, force=force, progress=progress))
+        for key in set(self.ledger.keys(["config"])) - {r.key for r in roots}:
+            counts.add(self.ingestor.remove_source(key))
+        self.expire_orphans()
+        return counts
+
+    def sync_provider(self, key: str, *, progress: Progress | None = None) -> Counts:
+        provider = next((p for p in self.providers if p.key == key), None)
+        if provider is None:
+            raise NotFoundError(f"No provider `{key}`.", hint=did_you_mean(key, [p.key for p in self.providers]))
+        return self.ingestor.sync_provider(provider, progress=progress)
+
+    def expire_orphans(self) -> int:
+        """Delete entities that have been orphans for longer than the grace time."""
+        before = time.time() - self.config.catalog.orphan_grace_time.total_seconds()
+        total = 0
+        while gone := self.applier.delete_orphans(before):
+            total += gone
+        return total
+
+    def note_files(self) -> bool:
+        """Look at the local files; True when something changed since the last look."""
+        return self._watch.changed(self._local_patterns())
+
+    def register(self, location: LocationRef, *, presence: str = "required") -> Counts:
+        """Add a location for good and read it at once. Raises ConflictError when it is there already."""
+        root = RootLocation("registered", location, presence, allowance(location, self.config.catalog.rules))
+        if root.key in self.ledger.keys(["registered"]):
+            raise ConflictError(f"Location {location} already exists")
+        if location.type not in {"url", "file"}:
+            raise InputError(f"Locations of type `{location.type}` can't be registered.", hint="Use `url:https://…`.")
+        return self.ingestor.sync_location(root)
+
+    def unregister(self, location: LocationRef) -> int:
+        """Remove a registered location and, at once, everything that only it brought in."""
+        key = f"registered:{location}"
+        if key not in self.ledger.keys(["registered"]):
+            known = [k.removeprefix("registered:") for k in self.ledger.keys(["registered"])]
+            raise NotFoundError(f"{location} is not registered.", hint=did_you_mean(str(location), known))
+        self.ingestor.remove_source(key)
+        total = 0
+        while gone := self.applier.delete_orphans(None):
+            total += gone
+        return total
+
+    def refresh(self, ref: str) -> Counts:
+        """Read again, now, the source that an entity came from."""
+        query = select(sources.c.key, sources.c.kind).join(targets, targets.c.source_id == sources.c.id)
+        with self.database.read() as connection:
+            entity_id = ref_ids(connection, [ref]).get(ref)
+            row = None
+            if entity_id is not None:
+                mine = query.join(entities, entities.c.target_id == targets.c.id).where(entities.c.id == entity_id)
+                row = connection.execute(mine).one_or_none()
+        if row is None:
+            raise NotFoundError(f"Entity {ref} not found")
+        if row.kind == "provider":
+            return self.sync_provider(row.key.removeprefix("provider:"))
+        root = next((r for r in self.roots() if r.key == row.key), None)
+        return self.ingestor.sync_location(root, force=False) if root else Counts()
+
+    def _local_patterns(self) -> Iterator[str]:
+        for entry in self.config.catalog.locations:
+            if entry.type == "file":
+                yield entry.target
+        query = select(targets.c.location, targets.c.includes, targets.c.children)
+        with self.database.read() as connection:
+            for row in connection.execute(query.where(targets.c.location.like("file:%"))):
+                yield row.location.removeprefix("file:")
+                yield from (i.removeprefix("file:") for i in row.includes or () if i.startswith("file:"))
+                base = LocationRef("file", row.location.removeprefix("file:"))
+                yield from _glob_children(base, row.children or ())
+
+
+def _glob_children(base: LocationRef, children: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for child in children:
+        target = resolve_target(base, child["target"])
+        if is_glob(target):
+            yield target
+
+
+def build_catalog(
+    database: Database,
+    config: AppConfig,
+    *,
+    urls: UrlReader,
+    providers: Sequence[Provider] = (),
+    registry: KindRegistry | None = None,
+    boundaries: Boundaries | None = None,
+) -> Catalog:
+    """Wire the catalog together; nothing is read yet."""
+    registry = registry or KindRegistry()
+    hosts = tuple({"github.com", *(g.host for g in config.integrations.github)})
+    applier = Applier(database, registry)
+    ledger = Ledger(database)
+    ingestor = Ingestor(
+        parser=DocumentParser(registry, github_hosts=hosts),
+        applier=applier,
+        reader=Reader(urls),
+        rows=ledger,
+        boundaries=boundaries,
+        github_hosts=hosts,
+    )
+    return Catalog(database, config, registry, ingestor, applier, ledger, providers)
