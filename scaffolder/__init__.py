@@ -1,0 +1,1 @@
+"""Software templates: parameters become forms, steps become runs. Knows no Slack."""

@@ -1,0 +1,23 @@
+"""Template expressions: `${{ … }}` in steps and skeleton files.
+
+Jinja2's sandbox does the work, with the grammar and the JavaScript meaning that Nunjucks gives Backstage templates.
+"""
+
+from scaffolder.expressions.budget import Budget
+from scaffolder.expressions.engine import Extras
+from scaffolder.expressions.errors import BudgetError, Place, TemplateError
+from scaffolder.expressions.portal import parse_repo_url
+from scaffolder.expressions.render import (
+    JSON,
+    Rendered,
+    TextOptions,
+    Warning,  # noqa: A004 -- see render
+    is_truthy_for_step,
+    render_text,
+    render_value,
+)
+
+__all__ = (
+    "JSON", "Budget", "BudgetError", "Extras", "Place", "Rendered", "TemplateError", "TextOptions", "Warning",
+    "is_truthy_for_step", "parse_repo_url", "render_text", "render_value",
+)  # fmt: skip
