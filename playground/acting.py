@@ -42,7 +42,7 @@ def conversation(ws: Workspace, user: User, name: str) -> Channel:
     raise CannotActError(f"there is no channel {name!r}; channels are {known}, or 'app' for the app's messages")
 
 
-def visible(ws: Workspace, user: User, channel: Channel, ts: str) -> Message:
+def visible(user: User, channel: Channel, ts: str) -> Message:
     message = channel.message(ts)
     if message is None or message.ephemeral_to not in {None, user.id}:
         raise CannotActError(f"{user.name} sees no message {ts} in {channel.name or channel.id}")
@@ -115,7 +115,7 @@ def invite(ws: Workspace, *, user: str, channel: str, invited: str | None = None
 def react(ws: Workspace, *, user: str, channel: str, ts: str, name: str) -> Json:
     """The same reaction a second time takes it back."""
     who = person(ws, user)
-    message = visible(ws, who, conversation(ws, who, channel), ts)
+    message = visible(who, conversation(ws, who, channel), ts)
     people = message.reactions.setdefault(name.strip(":"), [])
     kind = "reaction_removed" if who.id in people else "reaction_added"
     people.remove(who.id) if who.id in people else people.append(who.id)
@@ -142,7 +142,7 @@ def source_of(ws: Workspace, who: User, body: Json) -> View | Message:
         return view
     if not body.get("channel") or not body.get("ts"):
         raise CannotActError("say where: either view_id, or channel and ts")
-    return visible(ws, who, conversation(ws, who, str(body["channel"])), str(body["ts"]))
+    return visible(who, conversation(ws, who, str(body["channel"])), str(body["ts"]))
 
 
 def fill(ws: Workspace, *, user: str, body: Json) -> Json:
@@ -188,7 +188,7 @@ def _action(ws: Workspace, source: View | Message, block: Json, element: Json, g
     }
     kind = element["type"]
     if kind in STATEFUL:
-        return action | source.values[block["block_id"]][element["action_id"]]
+        return {**action, **source.values[block["block_id"]][element["action_id"]]}
     if kind == "overflow":
         wanted = given.get("selected_option", given.get("value"))
         return action | {"selected_option": option(ws.store, source, element, wanted)}
@@ -251,7 +251,7 @@ async def shortcut(ws: Workspace, *, user: str, callback_id: str, channel: str =
         raise CannotActError(f"the app has no shortcut {callback_id!r}; it has {there or 'none'}")
     trigger = ws.store.new_trigger(who.id)
     if known.type == "message":
-        message = visible(ws, who, conversation(ws, who, channel), ts)
+        message = visible(who, conversation(ws, who, channel), ts)
         url = ws.store.new_response_url(channel=message.channel, user=who.id, message_ts=message.ts)
         payload = payloads.message_shortcut(
             ws, callback_id=callback_id, user_id=who.id, message=message, trigger=trigger, url=url

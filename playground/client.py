@@ -166,6 +166,6 @@ class Control:
 
         def read() -> bool:
             app = self.state()["app"]
-            return app["transport"] == "http" or app["connections"] > 0
+            return bool(app["transport"] == "http" or app["connections"] > 0)
 
         self.wait_until(read, timeout=timeout, what="the app to connect")

@@ -104,7 +104,7 @@ class Delivery:
             await asyncio.sleep(0.01)
             await self._sockets.drop()
             return await sending
-        ack = await transport.send(kind, payload, retry)
+        await transport.send(kind, payload, retry)
         if fault.kind == "duplicate":
             return await transport.send(kind, payload, retry)
         return Ack(failure="timeout")

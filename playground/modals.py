@@ -13,7 +13,7 @@ def _new(ws: Workspace, user: str, body: Json, *, below: View | None = None) -> 
     body = body | {"blocks": with_block_ids(ws.store, body.get("blocks"))}
     view_id = ws.store.next_id("V")
     root = view_id if below is None else below.root_view_id
-    view = View(view_id, user, body, ws.store.next_hash(), root, below and below.id)
+    view = View(view_id, user, body, ws.store.next_hash(), root, None if below is None else below.id)
     view.values = initial_values(body["blocks"], {})
     ws.store.views[view_id] = view
     return view

@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from playground.errors import SlackError
 from playground.records import Channel, Message, Options, ResponseUrl, StoredFile, Trigger, User, View
@@ -13,10 +13,13 @@ SLACKBOT = "USLACKBOT"
 
 
 class Store:
-    def __init__(self, seed: WorkspaceSeed, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, seed: WorkspaceSeed, clock: Callable[[], float] = time.time, numbers: Iterator[int] | None = None
+    ) -> None:
         self.seed = seed
         self.clock = clock
-        self._counter = itertools.count(1)
+        # Never the same twice, not even after a restart: apps remember ids to act once.
+        self.numbers = numbers or itertools.count(int(clock() * 1000))
         self._last_ts = 0
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -66,7 +69,7 @@ class Store:
         return [u for u in self.users.values() if not u.is_bot and u.id != SLACKBOT and not u.deleted]
 
     def next_id(self, prefix: str) -> str:
-        return f"{prefix}0{next(self._counter):09d}"
+        return f"{prefix}0{next(self.numbers):X}"
 
     def next_ts(self) -> str:
         """Unique and rising, even within one microsecond."""
@@ -108,13 +111,13 @@ class Store:
 
     def new_trigger(self, user: str, view_id: str | None = None) -> Trigger:
         trigger = Trigger(
-            f"{next(self._counter)}.{self.seed.team.id}.{secrets.token_hex(16)}", user, self.clock(), view_id
+            f"{next(self.numbers)}.{self.seed.team.id}.{secrets.token_hex(16)}", user, self.clock(), view_id
         )
         self.triggers[trigger.id] = trigger
         return trigger
 
     def new_response_url(self, *, channel: str, user: str, message_ts: str | None = None) -> ResponseUrl:
-        key = f"{next(self._counter)}/{secrets.token_urlsafe(18)}"
+        key = f"{next(self.numbers)}/{secrets.token_urlsafe(18)}"
         self.response_urls[key] = ResponseUrl(key, channel, user, self.clock(), message_ts)
         return self.response_urls[key]
 

@@ -21,7 +21,8 @@ def unescape(text: str) -> str:
 
 def encode(store: Store, text: str, *, with_names: bool = False) -> str:
     """`with_names` is how slash commands get them: <@U1|ada>, where messages have <@U1>."""
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for match in _TOKEN.finditer(text):
         parts.extend((escape(text[position : match.start()]), _encoded(store, match, with_names=with_names)))
         position = match.end()

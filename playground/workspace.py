@@ -81,7 +81,7 @@ class Workspace:
 
     def reset(self) -> None:
         """Back to the seed; the app stays connected."""
-        self.store = Store(self.seed, self.clock)
+        self.store = Store(self.seed, self.clock, self.store.numbers)
         self.faults.clear()
         self.journal.clear()
         self.changes.announce("reset")

@@ -26,7 +26,7 @@ def _joined(ws: Workspace, reference: str) -> Channel:
 async def list_(ws: Workspace, args: Args) -> Json:
     wanted = set((args.text("types") or "public_channel").replace(" ", "").split(","))
     if wrong := wanted - set(_TYPES.values()):
-        raise SlackError("invalid_types", f"[ERROR] unknown type: {sorted(wrong)[0]}")
+        raise SlackError("invalid_types", f"[ERROR] unknown type: {min(wrong)}")
     bot = ws.app.bot_user_id
     channels = [
         channel

@@ -38,7 +38,8 @@ def build(**options: Any) -> App:
     def on_submit(ack: Any, view: Any, client: Any) -> None:
         values = view["state"]["values"]
         if not values["name"]["name"]["value"].islower():
-            return ack(response_action="errors", errors={"name": "Lower case, please."})
+            ack(response_action="errors", errors={"name": "Lower case, please."})
+            return
         ack()
         fruit = values["fruit"]["fruit"]["selected_option"]["value"]
         client.chat_postMessage(channel=view["private_metadata"], text=f"{values['name']['name']['value']}: {fruit}")
