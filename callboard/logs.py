@@ -42,6 +42,10 @@ def _redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def _to_stderr(*_names: str) -> Any:
+    return structlog.PrintLogger(sys.stderr)
+
+
 def configure(*, level: str = "info", json: bool = False, quiet: Iterable[str] = ()) -> None:
     """Set up structlog and route the standard library's loggers through the same redaction."""
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -55,7 +59,7 @@ def configure(*, level: str = "info", json: bool = False, quiet: Iterable[str] =
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -69,4 +73,4 @@ def configure(*, level: str = "info", json: bool = False, quiet: Iterable[str] =
 
 def get_logger(name: str) -> Any:
     """A structlog logger; keyword arguments become fields."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(name, component=name)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from callboard.config.model import Rule
 from callboard.refs import LocationRef
 
-DEFAULT_RULES: Final = (Rule(allow=[("component", None), ("api", None), ("location", None)], locations=None),)
+DEFAULT_RULES: Final = (Rule.model_validate({"allow": ["Component", "API", "Location"]}),)
 """What Backstage allows where nothing is configured."""
 
 

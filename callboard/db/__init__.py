@@ -1,7 +1,9 @@
 """One database for everything: SQLite with nothing to install, PostgreSQL for replicas."""
 
+from sqlalchemy import Connection
+
 from callboard.db.engine import Database, open_database
 from callboard.db.schema import metadata
 from callboard.db.unit_of_work import UnitOfWork
 
-__all__ = ["Database", "UnitOfWork", "metadata", "open_database"]
+__all__ = ["Connection", "Database", "UnitOfWork", "metadata", "open_database"]

@@ -1,0 +1,129 @@
+"""Typed answers as Block Kit."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from answers.model import Answer, Item, Quote
+from blocks import entities, ids, kit, state
+from blocks.markdown import to_blocks
+from callboard.chat import Message
+from callboard.parts import CardParts
+from callboard.refs import EntityRef
+from catalog.model import Entity
+
+PAGE_SIZE: Final = 10
+_QUOTE_BLOCKS: Final = 12
+Parts = Callable[[Entity], Sequence[CardParts]]
+_LISTS: Final = frozenset(
+    {"dependents", "dependencies", "list", "parts", "team_members", "team_children", "user_teams", "mine", "changes",
+     "provides_api", "api_consumers", "api_providers", "links", "count"}
+)  # fmt: skip
+
+
+def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool = False, page: int = 0) -> Message:
+    """An answer as a message; `shareable` adds the button that shows a private one to the channel."""
+    blocks = _body(answer, parts, page)
+    blocks += [kit.context(f":information_source: {kit.escape(n)}") for n in answer.notes[:3]]
+    if answer.evidence:
+        blocks.append(kit.context(entities.evidence_line(answer.evidence)))
+    if shareable and answer.intent not in {"not_found", "ambiguous", "unknown", "help", "greeting", "thanks"}:
+        value = state.encode(q=kit.cut(_question(answer), 1_500))
+        blocks.append(kit.actions(kit.button("Share to channel", ids.SHARE, value)))
+    return Message(kit.cut(answer.text, 3_000), blocks[: kit.MAX_MESSAGE_BLOCKS])
+
+
+def _question(answer: Answer) -> str:
+    """A question that gives this answer again, by ref."""
+    ref = answer.entities[0] if answer.entities else ""
+    forms = {
+        "owner": "who owns {}", "dependents": "what depends on {}", "dependencies": "what does {} depend on",
+        "impact": "what breaks if we retire {}", "oncall": "who is on call for {}", "docs": "docs for {}",
+        "lifecycle": "is {} deprecated", "team_members": "who is in {}", "links": "links of {}",
+    }  # fmt: skip
+    return forms.get(answer.intent, "tell me about {}").format(ref)
+
+
+def _body(answer: Answer, parts: Parts, page: int) -> list[kit.Block]:
+    if answer.intent in {"not_found", "ambiguous", "unknown"}:
+        return _choices(answer)
+    if answer.quotes:
+        return _quotes(answer)
+    blocks: list[kit.Block] = []
+    if answer.intent == "impact" and answer.impacts:
+        return _impact(answer)
+    if answer.subject is not None and answer.intent in {"owner", "oncall", "describe", "lifecycle", "person"}:
+        blocks.append(kit.section(kit.escape(answer.text)))
+        blocks += entities.card(answer.subject, answer.owner, parts(answer.subject))
+        blocks.append(entities.ask_buttons(answer.subject))
+        return blocks
+    blocks.append(kit.section(kit.escape(answer.text)))
+    if answer.items and answer.intent in _LISTS:
+        blocks += _items(answer.items, page, answer)
+    if answer.intent in {"help", "greeting"}:
+        blocks += _examples(answer)
+    return blocks
+
+
+def _items(items: Sequence[Item], page: int, answer: Answer) -> list[kit.Block]:
+    shown = items[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    blocks = [kit.section("\n".join(_line(i) for i in shown))]
+    total = answer.total if answer.total is not None else len(items)
+    if total > (page + 1) * PAGE_SIZE:
+        rest = min(PAGE_SIZE, total - (page + 1) * PAGE_SIZE)
+        value = state.encode(q=kit.cut(_question(answer), 1_500), page=page + 1)
+        blocks.append(kit.actions(kit.button(f"Next {rest} of {total}", ids.PAGE, value)))
+    return blocks
+
+
+def _line(item: Item) -> str:
+    text = f"• {entities.label(item.ref, item.title)}"
+    if item.url:
+        text = f"• {kit.link(item.url, item.title)}"
+    if item.detail:
+        text += f" — {kit.escape(kit.cut(item.detail, 120))}"
+    if len(item.path) > 2:
+        way = " → ".join(EntityRef.from_full(p).short for p in item.path[1:-1])
+        text += f"  _via {kit.escape(way)}_"
+    return kit.cut(text, 290)
+
+
+def _impact(answer: Answer) -> list[kit.Block]:
+    blocks = [kit.section(kit.escape(answer.text))]
+    for group in answer.impacts[:15]:
+        names = [entities.label(r.ref, r.summary.title if r.summary else None) for r in group.affected]
+        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+        heading = f":busts_in_silhouette: {kit.bold(group.owner_title)} ({len(names)})"
+        blocks.append(kit.section(f"{heading}\n{', '.join(names[:8])}{more}"))
+    return blocks
+
+
+def _quotes(answer: Answer) -> list[kit.Block]:
+    best, *others = answer.quotes
+    blocks = [kit.section(f":book: {kit.bold(best.title)} · {_place(best)}")]
+    blocks += to_blocks(best.text, max_blocks=_QUOTE_BLOCKS)
+    if others:
+        lines = "\n".join(
+            f"• {kit.link(q.url, q.title) if q.url else kit.escape(q.title)} · {_place(q)}" for q in others[:3]
+        )
+        blocks.append(kit.context(f"*Also*\n{lines}"))
+    return blocks
+
+
+def _place(quote: Quote) -> str:
+    page = kit.link(quote.url, quote.page) if quote.url else kit.escape(quote.page)
+    return f"{page} of {kit.code(EntityRef.from_full(quote.ref).short)}"
+
+
+def _choices(answer: Answer) -> list[kit.Block]:
+    blocks = [kit.section(kit.escape(answer.text))]
+    buttons = [
+        kit.button(kit.cut(f"{s.title} ({s.ref.partition(':')[0]})" if s.ref else s.title, kit.MAX_BUTTON), action,
+                   state.encode(q=kit.cut(s.question or f"tell me about {s.ref}", 1_500)))
+        for s, action in zip(answer.suggestions, ids.ASK_BUTTONS, strict=False)
+    ]  # fmt: skip
+    return blocks + ([kit.actions(*buttons)] if buttons else [])
+
+
+def _examples(answer: Answer) -> list[kit.Block]:
+    lines = [f"• {kit.code(s.question or s.title)}" for s in answer.suggestions]
+    return [kit.section("\n".join(lines))] if lines else []

@@ -1,0 +1,132 @@
+"""How an entity appears inside a sentence, a list and a card."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from blocks import ids, kit, state
+from callboard import entities
+from callboard.parts import CardParts
+from callboard.refs import EntityRef
+from catalog.model import Entity, Evidence
+
+KIND_EMOJI: Final = {
+    "component": ":gear:", "api": ":electric_plug:", "resource": ":file_cabinet:", "system": ":package:",
+    "domain": ":classical_building:", "group": ":busts_in_silhouette:", "user": ":bust_in_silhouette:",
+    "template": ":sparkles:", "location": ":round_pushpin:", "airesource": ":robot_face:",
+}  # fmt: skip
+_LIFECYCLE_EMOJI: Final = {"production": ":large_green_circle:", "experimental": ":test_tube:"}
+
+
+def label(ref: str, title: str | None = None) -> str:
+    """An emoji for the kind and the name in bold, as mrkdwn."""
+    kind = ref.partition(":")[0]
+    return f"{KIND_EMOJI.get(kind, ':small_blue_diamond:')} {kit.bold(title or EntityRef.from_full(ref).short)}"
+
+
+def evidence_line(evidence: Sequence[Evidence]) -> str:
+    """Where this stands and how fresh it is."""
+    shown = []
+    for one in evidence[:3]:
+        name = "/".join(one.text.split("/")[-3:])
+        place = kit.link(one.url, name) if one.url else kit.code(name)
+        shown.append(f"{place}{_fresh(one.checked_at)}")
+    return ":page_facing_up: " + " · ".join(shown)
+
+
+def _fresh(at: float | None) -> str:
+    if at is None:
+        return ""
+    moment = datetime.fromtimestamp(at, UTC).strftime("%d %b %H:%M UTC")
+    return f", checked <!date^{int(at)}^{{date_short_pretty}} at {{time}}|{moment}>"
+
+
+def lifecycle_text(entity: Entity) -> str:
+    """The lifecycle, and for something on its way out what replaces it and when it goes."""
+    lifecycle = str(entity.spec.get("lifecycle") or "")
+    if not lifecycle:
+        return ""
+    text = f"{_LIFECYCLE_EMOJI.get(lifecycle, ':warning:')} {kit.escape(lifecycle)}"
+    successor = entity.annotations.get(entities.REPLACED_BY)
+    end = entity.annotations.get(entities.END_OF_LIFE)
+    if successor:
+        text += f", replaced by {kit.code(successor)}"
+    return text + (f", gone by {kit.escape(end)}" if end else "")
+
+
+def card(entity: Entity, owner: Entity | None, parts: Sequence[CardParts] = ()) -> list[kit.Block]:
+    """What one entity is, at a glance."""
+    heading = f"{label(entity.ref, entity.title)}  {kit.escape(entity.kind)}"
+    if entity.title != entity.name:
+        heading += f" {kit.code(entity.ref)}"
+    blocks = [kit.section(f"{heading}\n{kit.cut(kit.escape(entity.description), 600)}".strip())]
+    blocks += kit.fields(_facts(entity, owner, parts))
+    warnings = [kit.cut(kit.escape(p.message), 300) for p in entity.errors]
+    if entity.orphaned_at:
+        warnings.append("Its file is gone from where it was; it will be removed unless it comes back.")
+    if warnings:
+        blocks.append(kit.context(*(f":warning: {w}" for w in warnings[:5])))
+    return blocks
+
+
+def _facts(entity: Entity, owner: Entity | None, parts: Sequence[CardParts]) -> list[tuple[str, str]]:
+    spec = entity.spec
+    facts = [("Owner", owner_text(entity, owner))] if entity.owner else []
+    if spec.get("type"):
+        facts.append(("Type", kit.escape(str(spec["type"]))))
+    if lifecycle := lifecycle_text(entity):
+        facts.append(("Lifecycle", lifecycle))
+    systems = [r for r in entity.targets("partOf") if r.startswith(("system:", "domain:"))]
+    if systems:
+        facts.append(("Part of", ", ".join(kit.escape(EntityRef.from_full(r).short) for r in systems)))
+    tags = entity.document["metadata"].get("tags") or []
+    if tags:
+        facts.append(("Tags", " ".join(kit.code(str(t)) for t in tags[:8])))
+    links = entity.document["metadata"].get("links") or []
+    if links:
+        facts.append(("Links", " · ".join(_link(one) for one in links[:5])))
+    for part in sorted(parts, key=lambda p: p.order):
+        facts += [(kit.escape(f.label), kit.link(f.url, f.value) if f.url else kit.escape(f.value)) for f in part.facts]
+    return facts
+
+
+def _link(one: Any) -> str:
+    return kit.link(str(one.get("url", "")), str(one.get("title") or one.get("url", "")))
+
+
+def owner_text(entity: Entity, owner: Entity | None) -> str:
+    """The owner with where to reach it; an owner that isn't in the catalog is said to be unknown."""
+    if entity.owner is None:
+        return "nobody"
+    if owner is None:
+        return f":warning: {kit.code(entity.owner)}, which is not in the catalog"
+    channel = owner.annotations.get(entities.SLACK_CHANNEL)
+    return kit.bold(owner.title) + (f"\n{channel_text(channel)}" if channel else "")
+
+
+def channel_text(channel: str) -> str:
+    """A channel as Slack links it when we know its id, else by name."""
+    if channel[:1] in "CG" and channel.isalnum() and channel.isupper():
+        return f"<#{channel}>"
+    return kit.escape(channel if channel.startswith("#") else f"#{channel}")
+
+
+def ask_buttons(entity: Entity) -> kit.Block:
+    """What one may want to know next about an entity."""
+    kind, ref = entity.ref.partition(":")[0], entity.ref
+    questions = {
+        "group": [("Members", f"who is in {ref}"), ("Owns", f"what does {ref} own")],
+        "user": [("Teams", f"which teams is {ref} in")],
+    }.get(kind) or [
+        ("What depends on it", f"what depends on {ref}"),
+        ("Depends on", f"what does {ref} depend on"),
+        ("Docs", f"docs for {ref}"),
+    ]
+    buttons = [
+        kit.button(text, action, state.encode(q=question))
+        for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
+    ]
+    source = entity.annotations.get(entities.EDIT_URL)
+    if source:
+        buttons.append(kit.button("Edit source", ids.LINK, url=source))
+    return kit.actions(*buttons)

@@ -1,0 +1,1 @@
+"""The composition root, the Bolt runtime and the command line."""

@@ -1,0 +1,193 @@
+"""The Bolt app: listeners that acknowledge, hand over to the scope and send what comes back.
+
+Commands, events, shortcuts and clicks are acknowledged before anything else. For a submitted form and for a
+picker's options the acknowledgement is the answer, so those run on executors of their own against a deadline.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, Final
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from blocks import views
+from bot import interactions, routing
+from bot.chat import SlackChat
+from bot.interactions import Body, Build
+from bot.replies import Replies, submission_answer
+from bot.scope import Handler, Runner
+from callboard.chat import Actor, Interaction, Reply
+from callboard.logs import get_logger
+from handlers import ask, home
+
+_ANYTHING: Final = re.compile(r".*", re.DOTALL)
+_DEADLINE: Final = 2.0
+_LOADING_AFTER: Final = 1.0
+_THREADS: Final = 32
+_log = get_logger("slack")
+
+
+class SlackApp:
+    """Our routes on a Bolt `App`; one for Socket Mode and HTTP alike."""
+
+    def __init__(self, *, client: WebClient, signing_secret: str, runner: Runner, command: str) -> None:
+        self.runner = runner
+        self.chat = SlackChat(client)
+        self.replies = Replies(client, self.chat)
+        self._command = command
+        self._answers = ThreadPoolExecutor(8, thread_name_prefix="forms")
+        self._views = ThreadPoolExecutor(8, thread_name_prefix="views")
+        self.bolt = App(
+            client=client,
+            signing_secret=signing_secret,
+            listener_executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="slack"),
+            raise_error_for_unhandled_request=False,
+        )
+        self._route()
+
+    def close(self) -> None:
+        self._answers.shutdown(wait=False, cancel_futures=True)
+        self._views.shutdown(wait=False, cancel_futures=True)
+
+    def _route(self) -> None:
+        self.bolt.command(self._command)(self._on_command)
+        self.bolt.event("app_mention")(self._on_mention)
+        self.bolt.event("message")(self._on_message)
+        self.bolt.event("app_home_opened")(self._on_home)
+        self.bolt.action(_ANYTHING)(self._on_action)
+        self.bolt.view(_ANYTHING)(self._on_submission)
+        self.bolt.view_closed(_ANYTHING)(self._on_closed)
+        self.bolt.options(_ANYTHING)(self._on_options)
+        self.bolt.shortcut(_ANYTHING)(self._on_shortcut)
+
+    def _on_command(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
+        ack()
+        self._act(ask.command, interactions.from_command(body), body["user_id"], _trigger(body), respond)
+
+    def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        event = body["event"]
+        if not event.get("bot_id") and event.get("user"):
+            self._act(ask.message, interactions.from_message(event, mention=True), event["user"], body["event_id"])
+
+    def _on_message(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Direct messages only: what is said in a channel concerns us when we are mentioned."""
+        ack()
+        event = body["event"]
+        by_person = event.get("user") and not (event.get("bot_id") or event.get("subtype"))
+        if event.get("channel_type") == "im" and by_person:
+            self._act(ask.message, interactions.from_message(event, mention=False), event["user"], body["event_id"])
+
+    def _on_home(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        event = body["event"]
+        if event.get("tab") == "home":
+            self._act(home.publish, interactions.from_home(event), event["user"], body["event_id"])
+
+    def _on_action(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
+        ack()
+        action = body["actions"][0]["action_id"]
+        if action not in routing.SILENT:
+            handler = routing.find(routing.ACTIONS, action)
+            where = respond if body.get("response_url") else None
+            self._act(handler, interactions.from_action(body), body["user"]["id"], _trigger(body), where)
+
+    def _on_shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        handler = routing.find(routing.SHORTCUTS, body["callback_id"])
+        self._act(handler, interactions.from_shortcut(body), body["user"]["id"], _trigger(body))
+
+    def _on_closed(self, ack: Ack, body: dict[str, Any]) -> None:  # noqa: ARG002 - drafts are saved page by page
+        ack()
+
+    def _on_submission(self, ack: Ack, body: dict[str, Any]) -> None:
+        handler = routing.find(routing.SUBMISSIONS, body["view"]["callback_id"])
+        build = interactions.from_view(body, "submission")
+        running = self._submit(self._answers, handler, build, body)
+        try:
+            interaction, reply = running.result(timeout=_DEADLINE)
+        except FutureTimeoutError:
+            ack(response_action="update", view=views.working())
+            running.add_done_callback(self._finish_late)
+            return
+        if reply is not None and reply.message and not (reply.errors or reply.view or reply.clear):
+            ack(response_action="update", view=views.note(reply.message.text))
+            return
+        ack(**submission_answer(reply))
+        if reply is not None and reply.message:
+            self.replies.send(Reply(reply.message, to=reply.to), interaction)
+
+    def _on_options(self, ack: Ack, body: dict[str, Any]) -> None:
+        handler = routing.find(routing.OPTIONS, body["action_id"])
+        running = self._submit(self._answers, handler, interactions.from_options(body), body)
+        try:
+            _interaction, reply = running.result(timeout=_DEADLINE)
+        except FutureTimeoutError:
+            ack(options=[])
+        else:
+            ack(options=list(reply.options or ()) if reply else [])
+
+    def _submit(
+        self, pool: ThreadPoolExecutor, handler: Handler, build: Build, body: Body
+    ) -> "Future[tuple[Interaction, Reply | None]]":
+        user = body["user"]["id"]
+        delivery = "" if body["type"] == "block_suggestion" else _trigger(body)
+        return pool.submit(self._run, handler, build, user, delivery)
+
+    def _run(self, handler: Handler, build: Build, user: str, delivery: str) -> tuple[Interaction, Reply | None]:
+        seen: list[Interaction] = []
+
+        def note(actor: Actor) -> Interaction:
+            seen.append(build(actor))
+            return seen[-1]
+
+        reply = self.runner.run(handler, note, user=user, delivery=delivery)
+        return (seen[-1] if seen else build(Actor(user))), reply
+
+    def _act(
+        self, handler: Handler, build: Build, user: str, delivery: str, respond: Callable[..., Any] | None = None
+    ) -> None:
+        """Run and reply; where a modal may come of it, one that takes long opens with a loading view first."""
+        may_open = handler in MODAL_OPENERS
+        if not may_open:
+            interaction, reply = self._run(handler, build, user, delivery)
+            self.replies.send(reply, interaction, respond)
+            return
+        running = self._views.submit(self._run, handler, build, user, delivery)
+        try:
+            interaction, reply = running.result(timeout=_LOADING_AFTER)
+            self.replies.send(reply, interaction, respond)
+        except FutureTimeoutError:
+            opener = build(Actor(user))
+            view_id = self.replies.show(Reply(view=views.loading()), opener)
+            interaction, reply = running.result()
+            if reply is not None and reply.view is None and reply.message:
+                reply = Reply(view=views.note(reply.message.text))
+            if reply is not None:
+                self.replies.show(reply, interaction, view_id=view_id)
+
+    def _finish_late(self, running: "Future[tuple[Interaction, Reply | None]]") -> None:
+        """A submission that took longer than Slack waits: its form shows "working" and gets the result now."""
+        interaction, reply = running.result()
+        if reply is None or not interaction.view_id:
+            return
+        if reply.errors:
+            reply = Reply(view=views.note(" ".join(reply.errors.values())))
+        elif reply.view is None:
+            reply = Reply(message=reply.message, view=views.note(reply.message.text if reply.message else "Done."))
+        try:
+            self.replies.show(reply, interaction, view_id=interaction.view_id)
+        except Exception:  # noqa: BLE001 - this runs in a callback, where an error would vanish
+            _log.exception("late answer not shown", view=interaction.view_id)
+
+
+MODAL_OPENERS: Final = frozenset(
+    {ask.command, ask.open_modal, ask.who_owns_message, *routing.ACTIONS.values(), *routing.SHORTCUTS.values()}
+)
+
+
+def _trigger(body: Mapping[str, Any]) -> str:
+    return str(body.get("trigger_id") or "")

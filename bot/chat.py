@@ -1,0 +1,78 @@
+"""The Slack workspace behind the `Chat` port."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
+
+from bot.slack_errors import SlackBusyError, translate
+from callboard.chat import Message
+from callboard.errors import NotFoundError
+
+_CHANNELS_FRESH = 300.0
+
+
+class SlackChat:
+    """Posts and updates messages; channel names are looked up and remembered for a while."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._channels: dict[str, str] = {}
+        self._channels_at = -_CHANNELS_FRESH
+
+    def post(self, channel: str, message: Message, *, thread: str | None = None) -> tuple[str, str]:
+        """Post to a channel id, a `#name` or a user id (which opens the direct conversation)."""
+        target = self.resolve(channel)
+        answer = call(
+            lambda: self._client.chat_postMessage(
+                channel=target, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload(message)
+            )
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    def update(self, channel: str, timestamp: str, message: Message) -> None:
+        call(lambda: self._client.chat_update(channel=channel, ts=timestamp, **payload(message)))
+
+    def resolve(self, channel: str) -> str:
+        """The id of a channel named `#name` or `name`; ids pass. Raises NotFoundError."""
+        if not channel.startswith("#") and channel[:1] in "CDGU" and channel.isupper() and channel.isalnum():
+            return channel
+        name = channel.removeprefix("#").lower()
+        if name not in self._channels and time.monotonic() - self._channels_at > 1.0:
+            self._load_channels()
+        if name not in self._channels:
+            raise NotFoundError(f"There is no channel #{name}, or it is private and I am not in it.")
+        return self._channels[name]
+
+    def _load_channels(self) -> None:
+        cursor = ""
+        found: dict[str, str] = {}
+        while True:
+            answer = call(
+                lambda cursor=cursor: self._client.conversations_list(
+                    limit=200, cursor=cursor, exclude_archived=True, types="public_channel,private_channel"
+                )
+            )
+            found.update((c["name"].lower(), c["id"]) for c in answer["channels"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        self._channels, self._channels_at = found, time.monotonic()
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """A message as Slack's methods take it; the text is what notifications and screen readers say."""
+    body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+    return body | ({"metadata": dict(message.metadata)} if message.metadata else {})
+
+
+def call(method: Callable[[], Any]) -> Any:
+    """Call Slack, with its errors as ours; a connection that fails is Slack being away."""
+    try:
+        return method()
+    except SlackApiError as error:
+        raise translate(error) from None
+    except (SlackClientError, SlackRequestError, OSError) as error:
+        raise SlackBusyError(f"Slack can't be reached ({type(error).__name__}).") from None

@@ -1,0 +1,65 @@
+"""Who a Slack user is in the catalog: by `slack.com/user-id`, else by mail address."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+
+from bot.chat import call
+from callboard.chat import Actor
+from callboard.config.model import Admins
+from callboard.db import Connection
+from callboard.errors import CallboardError
+from callboard.logs import get_logger
+from callboard.refs import parse_entity_ref
+from catalog.queries import people
+
+_FRESH = 600.0
+_log = get_logger("identity")
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    name: str
+    email: str | None
+    at: float
+
+
+class Identity:
+    """Profiles come from Slack and are kept for ten minutes; groups come from the catalog at every interaction."""
+
+    def __init__(self, client: WebClient, admins: Admins) -> None:
+        self._client = client
+        self._profiles: dict[str, _Profile] = {}
+        self._lock = threading.Lock()
+        self._admin_users = {str(parse_entity_ref(u, default_kind="User")) for u in admins.users}
+        self._admin_groups = {str(parse_entity_ref(g, default_kind="Group")) for g in admins.groups}
+
+    def actor(self, connection: Connection, user: str, name: str = "") -> Actor:
+        """The person; unlinked when neither id nor address is in the catalog, or Slack doesn't tell."""
+        ref = people.find_user(connection, slack_id=user)
+        profile = None if ref else self._profile(user)
+        if profile and profile.email:
+            ref = people.find_user(connection, email=profile.email)
+        groups = people.groups_of(connection, ref) if ref else ()
+        is_admin = ref in self._admin_users or bool(self._admin_groups & set(groups))
+        email = profile.email if profile else None
+        return Actor(user, ref, name or (profile.name if profile else ""), email, groups, is_admin)
+
+    def _profile(self, user: str) -> _Profile | None:
+        with self._lock:
+            known = self._profiles.get(user)
+        if known and time.monotonic() - known.at < _FRESH:
+            return known
+        try:
+            found = call(lambda: self._client.users_info(user=user))["user"]
+        except CallboardError as error:
+            _log.warning("profile not read", user=user, reason=error.message)
+            return known
+        profile = found.get("profile") or {}
+        name = profile.get("display_name") or profile.get("real_name") or found.get("name") or ""
+        fresh = _Profile(str(name), profile.get("email"), time.monotonic())
+        with self._lock:
+            self._profiles[user] = fresh
+        return fresh

@@ -1,0 +1,70 @@
+"""Replies of handlers as calls to Slack."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.chat import SlackChat, call, payload
+from callboard.chat import Interaction, Message, Reply
+from callboard.errors import CallboardError
+from callboard.logs import get_logger
+
+_log = get_logger("replies")
+Respond = Callable[..., Any]
+
+
+class Replies:
+    """Puts a reply where the person expects it."""
+
+    def __init__(self, client: WebClient, chat: SlackChat) -> None:
+        self._client = client
+        self._chat = chat
+
+    def send(self, reply: Reply | None, interaction: Interaction, respond: Respond | None = None) -> None:
+        """Errors on the way are logged: there is nowhere left to tell the person."""
+        if reply is None:
+            return
+        try:
+            if reply.view is not None:
+                self.show(reply, interaction)
+            if reply.message is not None:
+                self._say(reply, reply.message, interaction, respond)
+        except CallboardError as error:
+            _log.warning("reply not delivered", reason=error.message, channel=interaction.channel)
+
+    def show(self, reply: Reply, interaction: Interaction, *, view_id: str | None = None) -> str | None:
+        """Open, push, update or publish a view; its id."""
+        view = dict(reply.view or {})
+        target = view_id or interaction.view_id
+        if reply.view_mode == "home":
+            answer = call(lambda: self._client.views_publish(user_id=interaction.actor.id, view=view))
+        elif target and (view_id or reply.view_mode == "update"):
+            answer = call(lambda: self._client.views_update(view_id=target, view=view))
+        elif reply.view_mode == "push":
+            answer = call(lambda: self._client.views_push(trigger_id=interaction.trigger or "", view=view))
+        else:
+            answer = call(lambda: self._client.views_open(trigger_id=interaction.trigger or "", view=view))
+        return str(answer["view"]["id"])
+
+    def _say(self, reply: Reply, message: Message, interaction: Interaction, respond: Respond | None) -> None:
+        if respond is not None and (interaction.private or reply.replace or reply.to == "person"):
+            kind = "in_channel" if reply.to == "channel" else "ephemeral"
+            body = payload(message) | {"response_type": kind, "replace_original": reply.replace}
+            call(lambda: respond(**body))
+        elif reply.to == "person" and not interaction.channel:
+            self._chat.post(interaction.actor.id, message)
+        elif interaction.channel:
+            self._chat.post(interaction.channel, message, thread=interaction.thread)
+
+
+def submission_answer(reply: Reply | None) -> Mapping[str, Any]:
+    """What acknowledges a form: errors beside fields, another view, or closing it."""
+    if reply is None:
+        return {}
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    if reply.view is not None:
+        action = "push" if reply.view_mode == "push" else "update"
+        return {"response_action": action, "view": dict(reply.view)}
+    return {"response_action": "clear"} if reply.clear else {}

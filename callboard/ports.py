@@ -1,0 +1,52 @@
+"""What packages need of one another without knowing one another: small protocols, given by the composition root."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from callboard.chat import Actor, Message
+from callboard.db import UnitOfWork
+
+
+class Authorizer(Protocol):
+    """Who may see, run and change what."""
+
+    def may(self, actor: Actor, permission: str, ref: str | None = None) -> bool:
+        """Permissions carry Backstage's names, e.g. `catalog.entity.read`, `scaffolder.task.create`."""
+        ...
+
+
+class Notifier(Protocol):
+    """Tells people something, once, where they want to read it."""
+
+    def notify(
+        self, uow: UnitOfWork, *, recipients: Sequence[str], title: str, text: str, link: str | None, topic: str
+    ) -> None:
+        """`recipients` are entity refs: a Group reads it in its channel, a User in person."""
+        ...
+
+
+class Enqueue(Protocol):
+    """Adds a job in the caller's transaction; False when one with the same `dedup` key is there already."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        queue: str,
+        kind: str,
+        spec: Mapping[str, Any],
+        *,
+        delay: float = 0.0,
+        dedup: str | None = None,
+    ) -> bool: ...
+
+
+class Chat(Protocol):
+    """The workspace as the domain sees it; raises ServiceUnavailableError when it can't be reached right now."""
+
+    def post(self, channel: str, message: Message, *, thread: str | None = None) -> tuple[str, str]:
+        """Post to a channel id, `#name` or user id; the channel's id and the message's timestamp."""
+        ...
+
+    def update(self, channel: str, timestamp: str, message: Message) -> None: ...

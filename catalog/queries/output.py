@@ -1,0 +1,135 @@
+"""Entities as the API shows them: the stored text with relations, and the status of failing ones, spliced in.
+
+A document is parsed only where its shape changes: an orphan gets an annotation, a projection leaves fields out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Connection, select
+
+from catalog.ingest.rows import batches
+from catalog.queries.lookup import relations_of
+from catalog.tables import entities, problems, targets
+
+ORPHAN_ANNOTATION: Final = "backstage.io/orphan"
+COLUMNS: Final = (
+    entities.c.id,
+    entities.c.kind,
+    entities.c.namespace,
+    entities.c.name,
+    entities.c.document,
+    entities.c.orphaned_at,
+    entities.c.target_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntity:
+    """A row of `entities`, as far as showing it needs."""
+
+    id: int
+    kind: str
+    namespace: str
+    name: str
+    document: str
+    orphaned_at: float | None
+    target_id: int | None
+
+    @property
+    def ref(self) -> str:
+        return f"{self.kind}:{self.namespace}/{self.name}"
+
+
+def stored(row: Sequence[Any]) -> StoredEntity:
+    """A StoredEntity from a row that begins with COLUMNS."""
+    return StoredEntity(*row[: len(COLUMNS)])
+
+
+def render(connection: Connection, rows: Sequence[StoredEntity]) -> list[bytes]:
+    """The JSON text of each entity."""
+    if not rows:
+        return []
+    related = relations_of(connection, [r.id for r in rows])
+    failing = _failures(connection, rows)
+    return [_spliced(row, related[row.id], failing.get(row.ref)) for row in rows]
+
+
+def _spliced(
+    row: StoredEntity, related: Sequence[tuple[str, str]], items: Sequence[Mapping[str, Any]] | None
+) -> bytes:
+    document = row.document if row.orphaned_at is None else _annotated(row.document)
+    pairs = orjson.dumps([{"type": kind, "targetRef": ref} for kind, ref in related])
+    parts = [document[:-1].encode(), b',"relations":', pairs]
+    if items:
+        parts += [b',"status":', orjson.dumps({"items": items})]
+    return b"".join((*parts, b"}"))
+
+
+def _annotated(document: str) -> str:
+    value = orjson.loads(document)
+    value["metadata"].setdefault("annotations", {})[ORPHAN_ANNOTATION] = "true"
+    return orjson.dumps(value).decode()
+
+
+def _failures(connection: Connection, rows: Sequence[StoredEntity]) -> dict[str, list[Mapping[str, Any]]]:
+    """Status items by ref: errors of the document, and for a Location those of what it names."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for some in batches([r.ref for r in rows]):
+        query = select(problems.c.ref, problems.c.name, problems.c.message).where(
+            problems.c.ref.in_(some), problems.c.kind == "error"
+        )
+        for row in connection.execute(query.order_by(problems.c.id)):
+            found[row.ref].append(_item(row.name, row.message))
+    places = {r.target_id: r.ref for r in rows if r.kind == "location" and r.target_id is not None}
+    for some in batches(list(places)):
+        below = select(targets.c.parent_id, targets.c.error).where(targets.c.parent_id.in_(some))
+        for parent, error in connection.execute(below.where(targets.c.error.is_not(None)).order_by(targets.c.id)):
+            found[places[parent]].append(_item("Error", error))
+    return found
+
+
+def _item(name: str, message: str) -> Mapping[str, Any]:
+    return {
+        "type": "backstage.io/catalog-processing",
+        "level": "error",
+        "message": f"{name}: {message}",
+        "error": {"name": name, "message": message},
+    }
+
+
+def by_ids(connection: Connection, ids: Iterable[int]) -> dict[int, StoredEntity]:
+    """Rows by id; what was deleted meanwhile is left out."""
+    found: dict[int, StoredEntity] = {}
+    for some in batches(list(ids)):
+        rows = connection.execute(select(*COLUMNS).where(entities.c.id.in_(some)))
+        found.update((row.id, stored(row)) for row in rows)
+    return found
+
+
+def by_ref(connection: Connection, ref: str) -> StoredEntity | None:
+    """The row of one full ref, or None."""
+    return by_refs(connection, [ref]).get(ref)
+
+
+def by_refs(connection: Connection, wanted: Iterable[str]) -> dict[str, StoredEntity]:
+    """Rows by full ref, those that exist."""
+    from catalog.tables import refs
+
+    found: dict[str, StoredEntity] = {}
+    joined = entities.join(refs, refs.c.id == entities.c.id)
+    for some in batches(sorted({w for w in wanted if "\0" not in w})):
+        query = select(*COLUMNS).select_from(joined).where(refs.c.ref.in_(some))
+        found.update((row.ref, row) for row in map(stored, connection.execute(query)))
+    return found
+
+
+def by_uid(connection: Connection, uid: str) -> StoredEntity | None:
+    """The row with this uid, or None."""
+    if "\0" in uid:
+        return None
+    row = connection.execute(select(*COLUMNS).where(entities.c.uid == uid.lower())).one_or_none()
+    return stored(row) if row else None

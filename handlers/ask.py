@@ -1,0 +1,96 @@
+"""Questions: typed after the command, in a mention or a direct message, clicked, or asked of a message."""
+
+from answers import repository as memory
+from answers.model import Answer
+from blocks import answers, ids, kit, state, views
+from callboard.chat import Interaction, Message, Reply
+from callboard.errors import InputError
+from handlers import create
+from handlers.services import Scope
+
+_LONGEST = 1_000
+
+
+def command(interaction: Interaction, scope: Scope) -> Reply:
+    """`/callboard …`: a sub-command word, or a question answered privately."""
+    text = interaction.text.strip()
+    word = text.partition(" ")[0].lower()
+    if word == "create":
+        return create.open_picker(interaction, scope)
+    if word == "docs":
+        text = text.partition(" ")[2] or "docs"
+        answer = _answer(f"docs: {text}", interaction, scope)
+    else:
+        answer = _answer(text or "help", interaction, scope)
+    if answer.intent == "create":
+        return create.open_picker(interaction, scope)
+    return Reply(_drawn(answer, scope, shareable=True))
+
+
+def message(interaction: Interaction, scope: Scope) -> Reply:
+    """A mention is answered in its thread, a direct message where it was written."""
+    answer = _answer(interaction.text, interaction, scope)
+    drawn = _drawn(answer, scope)
+    if answer.intent == "create":
+        button = kit.button("Create something new", ids.CREATE, state.encode(), style="primary")
+        drawn = Message(drawn.text, [*drawn.blocks, kit.actions(button)])
+    return Reply(drawn, to="thread")
+
+
+def click_question(interaction: Interaction, scope: Scope) -> Reply:
+    """A button that asks something; the card it stands on stays."""
+    asked = state.decode(interaction.value)
+    answer = _answer(str(asked["q"]), interaction, scope)
+    to = "person" if interaction.private else "thread"
+    return Reply(_drawn(answer, scope, shareable=interaction.private, page=int(asked.get("page", 0))), to=to)
+
+
+def share(interaction: Interaction, scope: Scope) -> Reply:
+    """Show a private answer to the channel, looked up again and signed by who shared it."""
+    asked = state.decode(interaction.value)
+    drawn = _drawn(_answer(str(asked["q"]), interaction, scope), scope)
+    by = kit.context(f"Shared by <@{interaction.actor.id}>")
+    return Reply(Message(drawn.text, [*drawn.blocks[: kit.MAX_MESSAGE_BLOCKS - 1], by]), to="channel")
+
+
+def open_modal(_interaction: Interaction, _scope: Scope) -> Reply:
+    """The global shortcut: a field for a question."""
+    element = {"type": "plain_text_input", "action_id": ids.ASK_INPUT, "max_length": _LONGEST}
+    field = kit.input_block("What do you want to know?", element, block_id=ids.ASK_INPUT)
+    return Reply(view=kit.modal("Ask Callboard", [field], callback_id=ids.ASK_MODAL, submit="Ask"))
+
+
+def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
+    """The answer takes the place of the question in the same window."""
+    text = interaction.values[ids.ASK_INPUT][ids.ASK_INPUT].get("value") or ""
+    drawn = _drawn(_answer(text, interaction, scope), scope)
+    return Reply(view=kit.modal("Callboard", drawn.blocks, callback_id=ids.NOTICE_VIEW), view_mode="update")
+
+
+def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
+    """The message shortcut: the owner of what a message is about."""
+    answer = _answer(f"who owns {interaction.text[:_LONGEST]}", interaction, scope)
+    if not answer.text:
+        return Reply(view=views.note("I find nothing of the catalog in that message."))
+    drawn = _drawn(answer, scope)
+    return Reply(view=kit.modal("Who owns this?", drawn.blocks, callback_id=ids.NOTICE_VIEW))
+
+
+def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
+    if len(question) > 3 * _LONGEST:
+        raise InputError("That is longer than a question.", hint="Ask about one thing, in a sentence.")
+    services, now = scope.services, scope.services.clock()
+    thread = interaction.thread is not None
+    topic = memory.recall(scope.uow.connection, interaction.conversation, now=now, thread=thread)
+    services.names.refresh()
+    answer, fresh = services.answerer.answer(
+        question, actor=interaction.actor, topic=topic, connection=scope.uow.connection
+    )
+    if fresh != topic and fresh.refs:
+        memory.remember(scope.uow.writing(), interaction.conversation, fresh, now=now)
+    return answer
+
+
+def _drawn(answer: Answer, scope: Scope, *, shareable: bool = False, page: int = 0) -> Message:
+    del scope
+    return answers.render(answer, shareable=shareable, page=page)

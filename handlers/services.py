@@ -1,0 +1,33 @@
+"""What handlers are given; the composition root builds it, a test may build another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callboard.config.model import AppConfig
+from callboard.db import Database, UnitOfWork
+
+if TYPE_CHECKING:
+    from answers.service import Answerer
+    from scaffolder.service import Scaffolder
+    from search.names import NameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a handler may ask."""
+
+    config: AppConfig
+    database: Database
+    names: "NameIndex"
+    answerer: "Answerer"
+    scaffolder: "Scaffolder"
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One interaction's services and its unit of work."""
+
+    services: Services
+    uow: UnitOfWork
