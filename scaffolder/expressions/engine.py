@@ -17,7 +17,7 @@ from scaffolder.expressions.filters import FILTERS
 from scaffolder.expressions.grammar import operation
 from scaffolder.expressions.lexer import Delimiters, Source
 from scaffolder.expressions.operations import JINJA_FILTERS
-from scaffolder.expressions.portal import PORTAL_FILTERS, range_for
+from scaffolder.expressions.portal import GLOBALS, PORTAL_FILTERS
 from scaffolder.expressions.run import RUN, Run
 from scaffolder.expressions.statements import Statements
 from scaffolder.expressions.values import UNDEFINED, Function
@@ -54,6 +54,7 @@ class Program:
     template: Template
     source: Source
     native: bool
+    python_names: bool
 
 
 @lru_cache(maxsize=1024)
@@ -68,7 +69,7 @@ def compile_text(text: str, delimiters: Delimiters, *, native: bool = False, pyt
         # MemoryError and SyntaxError are how Python's compiler says the same
         raise TemplateError("the template is nested too deeply", hint="Split the expression with `set`.") from None
     assert isinstance(code, CodeType)
-    return Program(Template.from_code(_ENVIRONMENT, code, {}), Source(text), is_native)
+    return Program(Template.from_code(_ENVIRONMENT, code, {}), Source(text), is_native, python_names)
 
 
 def _parse(text: str, delimiters: Delimiters, *, native: bool, python_names: bool) -> tuple[nodes.Template, bool]:
@@ -90,8 +91,11 @@ def execute(program: Program, context: Mapping[str, Any], *, budget: Budget | No
     """The text that a program renders, or the value of a native one. Raises TemplateError."""
     meter = Meter(budget or DEFAULT_BUDGET)
     run = Run(context, meter=meter, source=program.source, filters={}, variables={})
+    run.python_members = program.python_names
     run.filters = {**FILTERS, **PORTAL_FILTERS} | {n: _plugin_filter(f) for n, f in extras.filters.items()}
-    run.variables = {"range": Function("range", range_for(run))} | {n: _global(v) for n, v in extras.globals.items()}
+    run.variables = {n: Function(n, make(run)) for n, make in GLOBALS.items()} | {
+        n: _global(v) for n, v in extras.globals.items()
+    }
     try:
         parts = list(program.template.root_render_func(program.template.new_context({RUN: run}, shared=True)))
     except RecursionError:

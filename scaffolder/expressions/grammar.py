@@ -14,8 +14,12 @@ from scaffolder.expressions.errors import TemplateError
 from scaffolder.expressions.lexer import Delimiters, Lexer, Source, Token
 
 _COMPARISONS: Final = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">="})
-_LEVELS: Final = ("~", "+", "-", "*", "/", "//", "%", "**")
-"""Nunjucks gives each operator its own level, loosest first."""
+_EQUALITIES: Final = frozenset({"==", "===", "!=", "!=="})
+_SUMS: Final = frozenset({"+", "-", "~"})
+Terms = tuple[nodes.Expr, list[tuple[str, nodes.Expr]]]
+"""A first operand, and the operators with the operands that follow it."""
+Chain = Callable[[int], nodes.Expr]
+"""Builds an operand with so many `not` in front of its first part."""
 _CONSTANTS: Final[dict[str, Any]] = {"true": True, "false": False, "none": None, "null": None}
 _JAVASCRIPT: Final = {
     "||": "write `or`", "&&": "write `and`", "!": "write `not x`", "?": "write `a if test else b`",
@@ -26,6 +30,24 @@ def operation(name: str, value: nodes.Expr, *args: nodes.Expr, at: int | None = 
     """A call of one of our operations; `at` lets an error name its place."""
     extra = [nodes.Const(at)] if at is not None else []
     return nodes.Filter(value, f"js.{name}", [*args, *extra], [], None, None, lineno=1)
+
+
+def _whole(value: nodes.Expr) -> Chain:
+    def build(nots: int) -> nodes.Expr:
+        result = value
+        for _ in range(nots):
+            result = operation("not", result)
+        return result
+
+    return build
+
+
+def _folded(first: Chain, rest: Sequence[tuple[str, nodes.Expr]]) -> Chain:
+    """Operators from left to right in one call, so that a long sum nests nothing."""
+    if not rest:
+        return first
+    pairs = [part for operator, value in rest for part in (nodes.Const(operator), value)]
+    return lambda nots: operation("math", first(nots), *pairs)
 
 
 def nothing() -> nodes.Expr:
@@ -112,11 +134,13 @@ class Grammar:
         return operation("unbox", boxed)
 
     def _not(self) -> nodes.Expr:
-        if self.skip("name", "not"):
-            return operation("not", self._not())
-        return self._in()
+        """Nunjucks prints `!` in front of the operand, so it binds to the first part of `a == b` or `a + b` only."""
+        count = 0
+        while self.skip("name", "not"):
+            count += 1
+        return self._in()(count)
 
-    def _in(self) -> nodes.Expr:
+    def _in(self) -> Chain:
         left = self._is()
         while True:
             start = self._position
@@ -125,10 +149,10 @@ class Grammar:
             if not self.skip("name", "in"):
                 self._position = start
                 return left
-            left = operation("in", left, self._is(), at=token.offset)
-            left = operation("not", left) if inverted else left
+            found: nodes.Expr = operation("in", left(0), self._is()(0), at=token.offset)
+            left = _whole(operation("not", found) if inverted else found)
 
-    def _is(self) -> nodes.Expr:
+    def _is(self) -> Chain:
         value = self._comparison()
         if not self.skip("name", "is"):
             return value
@@ -140,24 +164,71 @@ class Grammar:
         args: list[nodes.Expr] = []
         if self.skip("operator", "("):
             args, _ = self._arguments()
-        result = operation("test", value, nodes.Const(name), nodes.Const(token.offset), *args)
-        return operation("not", result) if inverted else result
+        result = operation("test", value(0), nodes.Const(name), nodes.Const(token.offset), *args)
+        return _whole(operation("not", result) if inverted else result)
 
-    def _comparison(self) -> nodes.Expr:
-        left = self._binary(0)
-        while self.peek.kind == "operator" and self.peek.value in _COMPARISONS:
-            left = operation(f"compare{self.next().value}", left, self._binary(0))
-        return left
+    def _comparison(self) -> Chain:
+        first = self._sum()
+        rest = self._operators(_COMPARISONS, self._sum)
+        if not rest:
+            return first
 
-    def _binary(self, level: int) -> nodes.Expr:
-        if level == len(_LEVELS):
-            return self._unary(filters=True)
-        operands = [self._binary(level + 1)]
-        while self.skip("operator", _LEVELS[level]):
-            operands.append(self._binary(level + 1))
-        if len(operands) == 1:
-            return operands[0]
-        return operation(f"math{_LEVELS[level]}", operands[0], *operands[1:])
+        def build(nots: int) -> nodes.Expr:
+            """`<` and its like bind closer than `==` and its like."""
+            sides: list[tuple[str, nodes.Expr]] = [("", first(nots))]
+            for operator, chain in rest:
+                if operator in _EQUALITIES:
+                    sides.append((operator, chain(0)))
+                else:
+                    before, side = sides[-1]
+                    sides[-1] = (before, operation(f"compare{operator}", side, chain(0)))
+            result = sides[0][1]
+            for operator, side in sides[1:]:
+                result = operation(f"compare{operator}", result, side)
+            return result
+
+        return build
+
+    def _operators(self, operators: frozenset[str], operand: Callable[[], Chain]) -> list[tuple[str, Chain]]:
+        found: list[tuple[str, Chain]] = []
+        while self.peek.kind == "operator" and self.peek.value in operators:
+            found.append((self.next().value, operand()))
+        return found
+
+    def _sum(self) -> Chain:
+        """`+`, `-` and `~` from left to right, whatever Nunjucks' own tree says: it prints them side by side."""
+        first = self._product()
+        rest = self._operators(_SUMS, self._product)
+        return _folded(first, [(operator, chain(0)) for operator, chain in rest])
+
+    def _product(self) -> Chain:
+        first, rest = self._floor()
+        while self.is_at("operator", "*", "/"):
+            operator = self.next().value
+            right, more = self._floor()
+            rest = [*rest, (operator, right), *more]
+        return _folded(_whole(first), rest)
+
+    def _floor(self) -> Terms:
+        """`//` is printed as the floor of a division, so `a // b % c` is the floor of `a / b % c`."""
+        first, rest = self._remainder()
+        while self.skip("operator", "//"):
+            right, more = self._remainder()
+            quotient = _folded(_whole(first), [*rest, ("/", right), *more])(0)
+            first, rest = operation("floor", quotient), []
+        return first, rest
+
+    def _remainder(self) -> Terms:
+        first, rest = self._power(), list[tuple[str, nodes.Expr]]()
+        while self.skip("operator", "%"):
+            rest.append(("%", self._power()))
+        return first, rest
+
+    def _power(self) -> nodes.Expr:
+        value = self._unary(filters=True)
+        while self.skip("operator", "**"):
+            value = operation("math", value, nodes.Const("**"), self._unary(filters=True))
+        return value
 
     def _unary(self, *, filters: bool) -> nodes.Expr:
         if self.is_at("operator", "-", "+"):

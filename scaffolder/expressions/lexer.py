@@ -120,7 +120,7 @@ class Lexer:
                 continue
             data = self._text[begin : tag.start()]
             data = data.lstrip() if self._eat_leading else data
-            self._after_block(tag.end(), eat=bool(tag.group(3)))
+            self._at, self._eat_leading = tag.end(), bool(tag.group(3))
             return iter([Token("data", data.rstrip() if tag.group(1) else data, begin)] if data else [])
         raise self._source.error(
             f"`{{% {name} %}}` is never closed", opening.start(), f"Close it with `{{% end{name} %}}`."

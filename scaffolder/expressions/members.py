@@ -28,6 +28,21 @@ def member(meter: Meter, owner: Any, key: Any) -> Any:
     return UNDEFINED
 
 
+def python_member(meter: Meter, owner: Any, key: Any) -> Any:
+    """What cookiecutter templates, written for Python's Jinja, call on top of it."""
+    if key == "items" and isinstance(owner, Mapping):
+        return Function("object.items", lambda: [[k, v] for k, v in values.entries(owner)])
+    if key == "keys" and isinstance(owner, Mapping):
+        return Function("object.keys", lambda: [k for k, _ in values.entries(owner)])
+    if key == "values" and isinstance(owner, Mapping):
+        return Function("object.values", lambda: [v for _, v in values.entries(owner)])
+    if key == "get" and isinstance(owner, Mapping):
+        return Function("object.get", lambda name, other=UNDEFINED: owner.get(values.to_text(name), other))
+    if key == "append" and isinstance(owner, list):
+        return Function("list.append", lambda *items: _push(meter, owner, *items))
+    return member(meter, owner, key)
+
+
 def _indexed(meter: Meter, owner: str | list[Any], key: Any) -> Any:
     if values.is_number(key) or (isinstance(key, str) and key.isdecimal() and len(key) < 10):
         index = values.to_number(key)

@@ -12,12 +12,13 @@ from jinja2.runtime import Context
 
 from callboard.errors import CallboardError, did_you_mean
 from scaffolder.expressions import values
+from scaffolder.expressions.arithmetic import calculate
 from scaffolder.expressions.errors import BudgetError, TemplateError
-from scaffolder.expressions.members import index_of, member
+from scaffolder.expressions.members import index_of, member, python_member
 from scaffolder.expressions.predicates import TESTS
 from scaffolder.expressions.regex import Regex, compile_regex
 from scaffolder.expressions.run import Run, run_of
-from scaffolder.expressions.values import UNDEFINED, Function, is_number, number, to_number, to_text, truthy
+from scaffolder.expressions.values import UNDEFINED, Function, number, to_number, to_text, truthy
 
 Operation = Callable[..., Any]
 
@@ -32,79 +33,6 @@ class Operand:
 
     def __bool__(self) -> bool:
         return truthy(self.value)
-
-
-# --- arithmetic
-
-
-def _add(run: Run, left: Any, right: Any) -> Any:
-    if is_number(left) and is_number(right):
-        return number(left + right)
-    if isinstance(left, (str, list, Mapping, Regex, Function)) or isinstance(
-        right, (str, list, Mapping, Regex, Function)
-    ):
-        return _join(run, left, right)
-    return number(to_number(left) + to_number(right))
-
-
-def _join(run: Run, left: Any, right: Any) -> str:
-    a, b = to_text(left), to_text(right)
-    run.meter.text(len(a) + len(b))
-    return a + b
-
-
-def _concat(run: Run, left: Any, right: Any) -> str:
-    """`~` is `"" + left + right`, so undefined prints as a word."""
-    return _join(run, left, right)
-
-
-def _divide(left: float, right: float) -> float:
-    if right:
-        return left / right
-    if math.isnan(left) or not left:
-        return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1, right)
-
-
-def _floor_divide(left: float, right: float) -> float:
-    result = _divide(left, right)
-    return math.floor(result) if math.isfinite(result) else result
-
-
-def _remainder(left: float, right: float) -> float:
-    """The sign is the dividend's."""
-    if math.isnan(left) or math.isnan(right) or math.isinf(left) or not right:
-        return math.nan
-    return math.fmod(left, right)
-
-
-def _power(left: float, right: float) -> float:
-    try:
-        result = float(left) ** float(right)
-    except OverflowError:
-        return math.inf
-    except ZeroDivisionError:
-        return math.inf
-    return result if isinstance(result, float) else math.nan
-
-
-_NUMERIC: Final[dict[str, Callable[[float, float], float]]] = {
-    "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": _divide,
-    "//": _floor_divide, "%": _remainder, "**": _power,
-}  # fmt: skip
-
-
-def _fold(one: Callable[[Run, Any, Any], Any]) -> Operation:
-    def all_of(run: Run, value: Any, *others: Any) -> Any:
-        for other in others:
-            value = one(run, value, other)
-        return value
-
-    return all_of
-
-
-def _numeric(compute: Callable[[float, float], float]) -> Operation:
-    return _fold(lambda _run, a, b: number(compute(to_number(a), to_number(b))))
 
 
 # --- values and containers
@@ -256,7 +184,7 @@ def _compare(operator: str) -> Operation:
 
 _OPERATIONS: Final[dict[str, Operation]] = {
     "lookup": lambda run, name: run.lookup(name),
-    "member": lambda run, owner, key: member(run.meter, owner, key),
+    "member": lambda run, owner, key: (python_member if run.python_members else member)(run.meter, owner, key),
     "slice": _slice,
     "undefined": lambda _run, _none: UNDEFINED,
     "list": _list,
@@ -279,9 +207,8 @@ _OPERATIONS: Final[dict[str, Operation]] = {
     "data": _data,
     "sign-": lambda _run, value: number(-to_number(value)),
     "sign+": lambda _run, value: to_number(value),
-    "math~": _fold(_concat),
-    "math+": _fold(_add),
-    **{f"math{name}": _numeric(compute) for name, compute in _NUMERIC.items()},
+    "math": calculate,
+    "floor": lambda _run, value: math.floor(value) if math.isfinite(value) else value,
     **{f"compare{op}": _compare(op) for op in ("<", ">", "<=", ">=")},
     "compare==": lambda _run, a, b: values.loosely_equal(a, b),
     "compare!=": lambda _run, a, b: not values.loosely_equal(a, b),

@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 from callboard.errors import InputError
 from callboard.refs import entity_ref_from_parts, parse_entity_ref
 from scaffolder.expressions import values
+from scaffolder.expressions.arguments import describe
 from scaffolder.expressions.errors import TemplateError
-from scaffolder.expressions.filters import describe
 from scaffolder.expressions.members import member
 from scaffolder.expressions.run import Run
-from scaffolder.expressions.values import UNDEFINED, truthy
+from scaffolder.expressions.values import UNDEFINED, Function, truthy
 
 _PARTS: Final = ("owner", "organization", "workspace", "project", "repo")
 _PATH_PART = re.compile(r"[^.\[\]]+|\[(?:(-?\d+)|[\"']([^\"']*)[\"'])\]")
@@ -81,6 +81,45 @@ def _keys(path: str) -> list[str]:
     return [next(g for g in (*m.groups(), m.group()) if g is not None) for m in found]
 
 
+def _cycler(_run: Run) -> Callable[..., dict[str, Any]]:
+    """`cycler(a, b)`: `next()` gives them in turn, `current` the one that was given last."""
+
+    def cycle(*items: Any) -> dict[str, Any]:
+        state: dict[str, Any] = {"current": None, "next": UNDEFINED, "reset": UNDEFINED}
+        position = 0
+
+        def advance() -> Any:
+            nonlocal position
+            state["current"] = items[position % len(items)] if items else UNDEFINED
+            position += 1
+            return state["current"]
+
+        def reset() -> None:
+            nonlocal position
+            position, state["current"] = 0, None
+
+        state.update(next=Function("next", advance), reset=Function("reset", reset))
+        return state
+
+    return cycle
+
+
+def _joiner(_run: Run) -> Callable[..., Function]:
+    """`joiner(", ")`: nothing on the first call, then the separator."""
+
+    def joiner(separator: Any = UNDEFINED) -> Function:
+        called = False
+
+        def separate() -> Any:
+            nonlocal called
+            first, called = not called, True
+            return "" if first else (separator if truthy(separator) else ",")
+
+        return Function("joiner", separate)
+
+    return joiner
+
+
 def _range(run: Run) -> Callable[..., list[int]]:
     def numbers(*args: Any) -> list[int]:
         if not args:
@@ -100,4 +139,9 @@ PORTAL_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "pick": _pick,
     "projectSlug": _project_slug,
 }
-range_for = _range
+GLOBALS: Final[Mapping[str, Callable[[Run], Callable[..., Any]]]] = {
+    "cycler": _cycler,
+    "joiner": _joiner,
+    "range": _range,
+}
+"""Each is made for one rendering."""

@@ -59,6 +59,7 @@ class Run:
         self.filters = filters
         self.variables = variables
         self.result: Any = UNDEFINED
+        self.python_members = False
         self.top = self.frame = Frame()
         self._context = context
         self._copied: dict[str, Any] = {}

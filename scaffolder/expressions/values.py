@@ -7,6 +7,7 @@ import math
 import operator as python
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import orjson
@@ -106,23 +107,30 @@ def _number_in(text: str) -> int | float:
 
 
 def number_text(value: float) -> str:
+    """The shortest digits that read back as the same double."""
     if isinstance(value, int):
-        return str(value) if -(10**21) < value < 10**21 else number_text(_double(value))
+        return str(value) if -MAX_SAFE <= value <= MAX_SAFE else number_text(_double(value))
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0:
         return "0"
-    if value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    mantissa, _, exponent = repr(value).partition("e")
-    if not exponent:
-        return mantissa
-    power = int(exponent)
-    if -7 <= power < 0:
-        return f"{value:.{-power + len(mantissa.lstrip('-').replace('.', '')) - 1}f}"
-    return f"{mantissa.removesuffix('.0')}e{power:+d}"
+    sign, digit_tuple, power = Decimal(repr(value)).normalize().as_tuple()
+    assert isinstance(power, int)
+    digits = "".join(map(str, digit_tuple))
+    return ("-" if sign else "") + _positional(digits, len(digits) + power)
+
+
+def _positional(digits: str, point: int) -> str:
+    """Digits with the decimal point after the first `point` of them; an exponent beyond 21 places or 6 zeros."""
+    if 0 < point <= 21:
+        whole, fraction = digits[:point].ljust(point, "0"), digits[point:]
+        return f"{whole}.{fraction}" if fraction else whole
+    if -6 < point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    fraction = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{digits[0]}{fraction}e{point - 1:+d}"
 
 
 def to_text(value: Any) -> str:
