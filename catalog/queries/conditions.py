@@ -144,9 +144,7 @@ class Conditions:
         if key not in self._keys:
             return set()
         row = entity_fields.c
-        return self._probe(
-            [select(row.entity_id).where(row.key_id == self._keys[key], _compare(row.value, predicate))]
-        )
+        return self._probe([select(row.entity_id).where(row.key_id == self._keys[key], _compare(row.value, predicate))])
 
     def _probe(self, queries: Sequence[Select[Any]]) -> set[int] | None:
         found: set[int] = set()

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,13 +60,11 @@ class Cursor:
 def decode(text: str) -> Cursor:
     """Raises InputError for anything that isn't a cursor of a list of entities."""
     try:
-        body = read_json(text)
-        if not isinstance(body.get("orderFieldValues"), list):
-            raise ValueError("it isn't a cursor of this list")
-        return _from_body(body)
-    except (ValueError, KeyError, TypeError, IndexError, InputError) as error:
-        reason = error.message if isinstance(error, InputError) else str(error)
-        raise _malformed(reason) from None
+        return _from_body(read_json(text))
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+    except (KeyError, TypeError, IndexError, AttributeError):
+        raise _malformed("it isn't a cursor of this list") from None
 
 
 def read_json(text: str) -> dict[str, Any]:
@@ -85,7 +82,7 @@ def read_json(text: str) -> dict[str, Any]:
 
 def _from_body(body: dict[str, Any]) -> Cursor:
     order = [_order(o) for o in body.get("orderFields") or ()][:1]
-    values: Sequence[Any] = body["orderFieldValues"]
+    values = list(body["orderFieldValues"])
     if len(values) != (2 if order else 1) or (order and not isinstance(values[0], str)):
         raise ValueError("its values don't fit its order")
     total = body.get("totalItems")

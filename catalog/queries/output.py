@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from catalog.ingest.rows import batches
 from catalog.queries.lookup import relations_of
-from catalog.tables import entities, problems, targets
+from catalog.tables import entities, problems, refs, targets
 
 ORPHAN_ANNOTATION: Final = "backstage.io/orphan"
 COLUMNS: Final = (
@@ -58,9 +58,7 @@ def render(connection: Connection, rows: Sequence[StoredEntity]) -> list[bytes]:
     return [_spliced(row, related[row.id], failing.get(row.ref)) for row in rows]
 
 
-def _spliced(
-    row: StoredEntity, related: Sequence[tuple[str, str]], items: Sequence[Mapping[str, Any]] | None
-) -> bytes:
+def _spliced(row: StoredEntity, related: Sequence[tuple[str, str]], items: Sequence[Mapping[str, Any]] | None) -> bytes:
     document = row.document if row.orphaned_at is None else _annotated(row.document)
     pairs = orjson.dumps([{"type": kind, "targetRef": ref} for kind, ref in related])
     parts = [document[:-1].encode(), b',"relations":', pairs]
@@ -117,8 +115,6 @@ def by_ref(connection: Connection, ref: str) -> StoredEntity | None:
 
 def by_refs(connection: Connection, wanted: Iterable[str]) -> dict[str, StoredEntity]:
     """Rows by full ref, those that exist."""
-    from catalog.tables import refs
-
     found: dict[str, StoredEntity] = {}
     joined = entities.join(refs, refs.c.id == entities.c.id)
     for some in batches(sorted({w for w in wanted if "\0" not in w})):

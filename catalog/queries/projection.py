@@ -58,7 +58,4 @@ def _put(target: dict[str, Any], path: Sequence[str], value: Any) -> None:
         if not isinstance(inner, dict):
             return  # the whole of it was asked for before
         target = inner
-    if path[-1] not in target or not isinstance(target[path[-1]], dict) or not isinstance(value, dict):
-        target[path[-1]] = value
-    else:
-        target[path[-1]] = value
+    target[path[-1]] = value
