@@ -174,7 +174,8 @@ class _Parser:
     def _directives(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         while self._accept("@"):
-            found[self._take("name").text] = self._arguments()
+            name = self._take("name").text
+            found[name] = self._arguments()
         return found
 
     def _value(self) -> Any:

@@ -1,0 +1,1 @@
+"""Talking to GitHub: one client for providers, readers and actions, and its errors in plain words."""

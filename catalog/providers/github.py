@@ -1,0 +1,192 @@
+"""`catalog.providers.github`: every catalog file of an organisation, frugally.
+
+A run asks for pages of up to a hundred repositories and, in each, only for the id of the catalog file's content;
+text is fetched for ids that changed. A run needs nothing but what ingestion knows: the version of a file is the id of
+its content (with a pattern: `<content>@<tree>@<matches in it>`), so that any replica can do the next one.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import quote
+
+from callboard.config.model import GithubIntegration, GithubProviderSettings
+from callboard.errors import CallboardError, ConfigError
+from callboard.refs import LocationRef
+from catalog.github.client import GithubClient, Spent
+from catalog.github.errors import (
+    BadTokenError,
+    IncompleteListingError,
+    RateLimitError,
+    UnreachableError,
+)
+from catalog.ingest.locations import is_glob
+from catalog.ingest.source import SourceFailure, SourceFile
+from catalog.providers.github_blobs import PER_QUERY, Blobs, Wanted
+from catalog.providers.github_filters import repository_filter
+from catalog.providers.github_globs import Match, Trees, compile_glob
+from catalog.providers.github_listing import LARGEST_PAGE, Listing, Repository
+
+_SAFE: Final = "/!$&'()*+,;=:@[]{}"
+_FATAL: Final = (RateLimitError, BadTokenError, UnreachableError)
+"""What ends a run, because it would meet every other repository too."""
+Item = SourceFile | SourceFailure
+
+
+class GithubProvider:
+    """One entry of `catalog.providers.github`."""
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002 - the word that app-config uses
+        settings: GithubProviderSettings,
+        integration: GithubIntegration,
+        timeout: float = 20,
+    ) -> None:
+        """`timeout` is the longest wait for one answer, in seconds."""
+        self.key = f"github-provider:{id}"
+        self.schedule = settings.schedule
+        self.spent = Spent()
+        where = f"catalog.providers.github.{id}"
+        if settings.organization is None:
+            raise ConfigError([f"{where}.app: discovery of an app's installations needs `organization` as well"])
+        self._path = settings.catalog_path.lstrip("/")
+        if is_glob(self._path) and settings.validate_locations_exist:
+            problem = "can't be used while `catalogPath` has a pattern; only files that exist are found then anyway"
+            raise ConfigError([f"{where}.validateLocationsExist: {problem}"])
+        self._settings, self._integration, self._timeout = settings, integration, timeout
+        self._where, self._organization = where, settings.organization
+        self._filter = repository_filter(settings.filters, where)
+        self._trees = Trees(compile_glob(self._path)) if is_glob(self._path) else None
+
+    def read(self, known: Mapping[str, str]) -> Iterator[Item]:
+        """Every file; raises RateLimitError, NotFoundError and the like after what it could list."""
+        about = f"organisation `{self._organization}`"
+        client = GithubClient(self._integration, about=about, timeout=self._timeout, spent=self.spent)
+        with client:
+            yield from _Run(self, client, known).items()
+
+    @property
+    def expression(self) -> str:
+        """What is looked up in each repository: the file, or the whole tree for a pattern."""
+        return f"{self._settings.filters.branch or 'HEAD'}:{'' if self._trees else self._path}"
+
+    def listing(self, client: GithubClient) -> Listing:
+        size = self._settings.page_sizes.get("repositories", LARGEST_PAGE)
+        hint = f"`{self._where}.organization`"
+        return Listing(client, self._organization, self.expression, hint, max(1, min(LARGEST_PAGE, size)))
+
+    def keeps(self, repository: Repository) -> bool:
+        return self._filter.keeps(repository)
+
+    @property
+    def organization(self) -> str:
+        return self._organization
+
+    @property
+    def trees(self) -> Trees | None:
+        return self._trees
+
+    def location(self, repository: Repository, path: str | None = None) -> LocationRef:
+        """Where a file of the repository is seen, on the branch that discovery reads."""
+        branch = self._settings.filters.branch or repository.default_branch or "-"
+        return LocationRef("url", f"{repository.url}/blob/{branch}/{quote(path or self._path, safe=_SAFE)}")
+
+
+class _Run:
+    """One walk through the organisation."""
+
+    def __init__(self, provider: GithubProvider, client: GithubClient, known: Mapping[str, str]) -> None:
+        self._provider, self._client, self._known = provider, client, known
+        self._listing = provider.listing(client)
+        self._blobs = Blobs(client, provider.organization)
+        self._changed: list[Wanted] = []
+        self._current_trees: dict[str, str] = {}
+        self._unlisted: list[str] = []
+        """Repositories whose files could not even be named."""
+        self._by_tree = _by_tree(known) if provider.trees is not None else {}
+
+    def items(self) -> Iterator[Item]:
+        for page in self._listing.repositories():
+            for repository in filter(self._provider.keeps, page):
+                yield from self._one(repository)
+            while len(self._changed) >= PER_QUERY:
+                batch, self._changed = self._changed[:PER_QUERY], self._changed[PER_QUERY:]
+                yield from self._blobs.read(batch)
+        yield from self._blobs.read(self._changed)
+        self._finish()
+
+    def _one(self, repository: Repository) -> Iterator[Item]:
+        trees = self._provider.trees
+        if repository.problem is not None:
+            if trees is not None or repository.default_branch is None:
+                self._unlisted.append(repository.name)
+            else:
+                yield SourceFailure(self._provider.location(repository), repository.problem)
+        elif repository.file is None:
+            return
+        elif trees is not None:
+            yield from self._matches(repository, trees, repository.file.oid)
+        elif repository.file.kind != "Blob":
+            yield SourceFailure(self._provider.location(repository), "It is a folder; a file is expected there.")
+        else:
+            file = repository.file
+            yield from self._file(repository, self._provider.location(repository), file.oid, file.oid, file.size)
+
+    def _file(self, repository: Repository, location: LocationRef, oid: str, version: str, size: int) -> Iterator[Item]:
+        if self._known.get(str(location), "").partition("@")[0] == oid:
+            yield SourceFile(location, None, version)
+        else:
+            self._changed.append(Wanted(location, repository.name, oid, version, size))
+
+    def _matches(self, repository: Repository, trees: Trees, tree: str) -> Iterator[Item]:
+        self._current_trees[tree] = repository.name
+        found = trees.remembered(tree)
+        if found is None:
+            kept = self._known_of(repository, tree)
+            if kept:
+                yield from (SourceFile(location, None, version) for location, version in kept)
+                return
+            try:
+                found = trees.search(self._client, self._provider.organization, repository.name, tree)
+            except _FATAL:
+                raise
+            except CallboardError as error:
+                self._unlisted.append(repository.name)
+                yield SourceFailure(self._provider.location(repository), error.user_text)
+                return
+        for match in found:
+            yield from self._match(repository, match, tree, len(found))
+
+    def _match(self, repository: Repository, match: Match, tree: str, count: int) -> Iterator[Item]:
+        location = self._provider.location(repository, match.path)
+        yield from self._file(repository, location, match.oid, f"{match.oid}@{tree}@{count}", match.size)
+
+    def _known_of(self, repository: Repository, tree: str) -> list[tuple[LocationRef, str]]:
+        """The files that the last run found in this very tree, if ingestion still has them all."""
+        prefix = str(self._provider.location(repository, "-"))[:-1]
+        files = [(n, v) for n, v in self._by_tree.get(tree, ()) if n.startswith(prefix)]
+        complete = bool(files) and all(v.rpartition("@")[2] == str(len(files)) for _name, v in files)
+        return [(LocationRef("url", n.removeprefix("url:")), v) for n, v in files] if complete else []
+
+    def _finish(self) -> None:
+        if self._provider.trees is not None:
+            self._provider.trees.forget_others(self._current_trees)
+        missing = len(self._unlisted) + len(self._listing.hidden)
+        if missing:
+            names = ", ".join(f"`{n}`" for n in self._unlisted[:5])
+            reasons = "; ".join(sorted(set(self._listing.hidden))[:3])
+            detail = " ".join(filter(None, [names, reasons]))
+            raise IncompleteListingError(
+                f"{missing} repositories of `{self._provider.organization}` could not be listed: {detail}."
+            )
+
+
+def _by_tree(known: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """What ingestion knows of files that a pattern found, by the tree they were found in."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, version in known.items():
+        parts = version.split("@")
+        if len(parts) == 3:
+            found.setdefault(parts[1], []).append((name, version))
+    return found
