@@ -77,7 +77,7 @@ class GithubClient:
     """Asks one host; every error it raises is a CallboardError that names the host and what it was about."""
 
     def __init__(
-        self, integration: GithubIntegration, *, about: str, timeout: float = _TIMEOUT, spent: Spent | None = None
+        self, integration: GithubIntegration, *, about: str, timeout: int = _TIMEOUT, spent: Spent | None = None
     ) -> None:
         self.host = integration.host
         self.spent = spent or Spent()
@@ -87,7 +87,7 @@ class GithubClient:
         self._github = Github(
             auth=Auth.Token(token) if token else None,
             base_url=integration.api_url,
-            timeout=timeout,  # type: ignore[arg-type]  # requests takes fractions too
+            timeout=timeout,
             user_agent="callboard",
             per_page=100,
             retry=None,

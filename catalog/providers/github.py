@@ -41,7 +41,7 @@ class GithubProvider:
         id: str,  # noqa: A002 - the word that app-config uses
         settings: GithubProviderSettings,
         integration: GithubIntegration,
-        timeout: float = 20,
+        timeout: int = 20,
     ) -> None:
         """`timeout` is the longest wait for one answer, in seconds."""
         self.key = f"github-provider:{id}"

@@ -5,7 +5,7 @@ import json
 import socket
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -124,9 +124,10 @@ class GithubStandIn:
         after: int = 0,
         delay: float = 0.0,
         mentions: str = "",
+        meanwhile: Callable[[], object] | None = None,
     ) -> None:
         """The next `times` requests, after `after` good ones, get this answer or a silence of `delay` seconds."""
-        self.traffic.fail(Fault(resource, answer, times, after, delay, mentions))
+        self.traffic.fail(Fault(resource, answer, times, after, delay, mentions, meanwhile))
 
     def counted(self) -> dict[str, int]:
         """Requests since the last call, by kind: `graphql`, `rest`, `not modified`, `git`."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -49,6 +49,8 @@ class Fault:
     delay: float = 0.0
     mentions: str = ""
     """Only requests that have this in their address or body."""
+    meanwhile: Callable[[], object] | None = None
+    """What happens on GitHub's side just before it answers."""
 
 
 def secondary_limit(retry_after: int | None = 30, status: int = 403) -> Answer:
@@ -129,6 +131,8 @@ class Traffic:
             if due.times <= 0:
                 self.faults.remove(due)
         await asyncio.sleep(due.delay)
+        if due.meanwhile is not None:
+            due.meanwhile()
         return due.answer
 
     def check_token(self, header: str) -> bool:
