@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ class Entry:
 
 
 class Journal:
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], on_write: Callable[[], None] = lambda: None) -> None:
+        self._on_write = on_write
         self._secrets = tuple(secret for secret in secrets if secret)
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._seq = 0
@@ -37,6 +38,7 @@ class Journal:
         safe = self.redact(payload)
         entry = Entry(self._seq, at, direction, kind, name, safe, self.redact(outcome))
         self._entries.append(entry)
+        self._on_write()
         return entry
 
     def entries(self, *, after: int = 0) -> list[Json]:

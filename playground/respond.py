@@ -24,7 +24,6 @@ def use(ws: Workspace, key: str, body: Json) -> tuple[int, Json]:
     ws.journal.write(
         at=started, direction="from_app", kind="response_url", name="response_url", payload=body, outcome=outcome
     )
-    ws.changes.announce("journal")
     return status, outcome
 
 

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from playground import control, respond
 from playground.errors import CannotActError, Json, SlackError
 from playground.guard import LocalOnly
+from playground.page import add_page
 from playground.seed import WorkspaceSeed
 from playground.timing import Timing
 from playground.uploads import download, receive
@@ -79,6 +80,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_middleware(LocalOnly, workspace=workspace)
     app.include_router(control.router(lambda: workspace))
     _protocol_routes(app, workspace)
+    add_page(app, workspace)
 
     @app.exception_handler(CannotActError)
     async def cannot_act(_request: Request, error: CannotActError) -> Response:

@@ -32,7 +32,10 @@ class Workspace:
         self.store = Store(seed, clock)
         self.changes = Changes()
         self.faults = Faults()
-        self.journal = Journal((seed.app.bot_token, seed.app.app_token, seed.app.signing_secret))
+        self.journal = Journal(
+            (seed.app.bot_token, seed.app.app_token, seed.app.signing_secret),
+            on_write=lambda: self.changes.announce("journal"),
+        )
         self.sockets = SocketMode(
             app_id=seed.app.id,
             ack_seconds=self.timing.ack_seconds,

@@ -42,7 +42,6 @@ async def call(
     except SlackError as error:
         body = error.body()
     ws.journal.write(at=started, direction="from_app", kind="web_api", name=name, payload=values, outcome=body)
-    ws.changes.announce("journal")
     return status, body, headers
 
 
