@@ -182,7 +182,7 @@ def test_step_runs_for_the_listed_values(value: object, runs: bool) -> None:  # 
 def test_cookiecutter_templates_use_their_own_marks_and_python_names() -> None:
     options = TextOptions(cookiecutter_compat=True)
     source = "{{ cookiecutter.l | jsonify }} {% if cookiecutter.b == True %}y{% endif %} ${{ values.name }}"
-    assert "[1,2] y $" == render_text(source, {"cookiecutter": {"l": [1, 2], "b": True}}, options=options)
+    assert render_text(source, {"cookiecutter": {"l": [1, 2], "b": True}}, options=options) == "[1,2] y $"
     loop = "{% for k, v in cookiecutter.items() %}{{ k }}={{ v }};{% endfor %}"
     assert render_text(loop, {"cookiecutter": {"a": 1, "b": 2}}, options=options) == "a=1;b=2;"
 
