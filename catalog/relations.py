@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from callboard import entities
-from callboard.errors import FormatError, InputError
+from callboard.errors import InputError
 from callboard.refs import DEFAULT_NAMESPACE, parse_entity_ref
 from catalog.kinds.registry import KindSpec, RelationField
 
@@ -53,7 +54,10 @@ def emit_relations(document: Mapping[str, Any], spec: KindSpec) -> list[Relation
     own, namespace = str(own_ref), own_ref.namespace
     found: dict[Relation, None] = {}
     for use in ref_uses(entities.spec_of(document), spec):
-        other = _resolve(use, namespace)
+        try:
+            other = _full_ref(use.text, use.field.default_kind, namespace)
+        except InputError as error:
+            raise type(error)(error.message, hint=f"It stands in `{dotted(use.path)}`.") from None
         source, target = (other, own) if use.field.reverse else (own, other)
         found[Relation(source, use.field.type, target)] = None
     return list(found)
@@ -78,13 +82,9 @@ def _sorted_refs(spec_part: Mapping[str, Any], spec: KindSpec) -> dict[str, list
     }
 
 
-def _resolve(use: RefUse, namespace: str) -> str:
-    try:
-        return str(parse_entity_ref(use.text, default_kind=use.field.default_kind, default_namespace=namespace))
-    except FormatError as error:
-        raise FormatError(error.message, hint=f"It stands in `{dotted(use.path)}`.") from None
-    except InputError as error:
-        raise InputError(error.message, hint=f"It stands in `{dotted(use.path)}`.") from None
+@lru_cache(maxsize=50_000)
+def _full_ref(text: str, default_kind: str | None, namespace: str) -> str:
+    return str(parse_entity_ref(text, default_kind=default_kind, default_namespace=namespace))
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

@@ -125,12 +125,13 @@ LOCATION = _model(
     with_spec({"type": TEXT, "target": TEXT, "targets": TEXTS, "presence": {"enum": ["required", "optional"]}}),
 )
 
+_OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}  # real templates leave `id:` empty, and it has a default
 _STEP: Schema = {
     "type": "object",
     "required": ["action"],
     "properties": {
-        "id": {"type": "string"},
-        "name": {"type": "string"},
+        "id": _OPTIONAL_TEXT,
+        "name": _OPTIONAL_TEXT,
         "action": {"type": "string"},
         "input": OBJECT,
         "if": {"type": ["string", "boolean"]},

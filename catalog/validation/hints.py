@@ -29,6 +29,8 @@ _MISSING: Final[Mapping[str, str]] = {
 }
 _NEAR: Final = 82.0
 """How alike two field names must be to call one a misspelling; lower would accuse fields people add on purpose."""
+_NEAR_MISSING: Final = 75.0
+"""The same where a required field is missing, which makes a misspelling likelier."""
 
 
 def schema_hint(rule: str, subject: Any, path: Path, document: object) -> str | None:
@@ -97,7 +99,7 @@ def ref_hint(text: str, field: str, default_kind: str | None) -> str:
 
 def _missing_hint(name: str, parent: Any) -> str | None:
     if isinstance(parent, Mapping):
-        near = nearest(name, [str(key) for key in parent], limit=1, cutoff=_NEAR)
+        near = nearest(name, [str(key) for key in parent], limit=1, cutoff=_NEAR_MISSING)
         if near:
             return f"Is `{near[0]}` meant to be `{name}`?"
     return _MISSING.get(name)
