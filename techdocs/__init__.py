@@ -1,0 +1,1 @@
+"""Markdown documentation of entities: fetched, split into sections, indexed, found and read."""

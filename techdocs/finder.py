@@ -1,0 +1,151 @@
+"""Finds the section that answers a question: candidates from the index, ranked by what their fields hold of it."""
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+from typing import Final
+
+from sqlalchemy import Connection
+
+from callboard.refs import EntityRef
+from search import query
+from search.index import TECHDOCS
+from search.question import SYNONYMS, Concept, Synonyms, concepts_of
+from search.words import chunks, stem
+from techdocs import queries
+from techdocs.links import absolute_links, page_url, resolve
+from techdocs.model import Hit
+
+_CAP: Final = 2_000
+_CANDIDATES: Final = 80
+_USUAL_LENGTH: Final = 80
+_NEAR: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    concept: Concept
+    weight: float
+
+
+class DocsFinder:
+    """`base_url` goes before the addresses of hits; `synonyms` are the company's own words."""
+
+    def __init__(self, *, base_url: str = "", synonyms: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._synonyms = Synonyms(SYNONYMS, synonyms or {})
+
+    def find(self, connection: Connection, question: str, *, ref: str | None = None, limit: int = 4) -> list[Hit]:
+        """The best sections first. With `ref`, only of that entity's docs, or of those it points to."""
+        refs = _scope(connection, ref)
+        concepts = concepts_of(question, self._synonyms)
+        asked = _without_names(concepts, refs) if ref else concepts
+        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, refs=refs, limit=_CANDIDATES)
+        weighted = [_Weighted(c, _rarity(connection, c)) for c in asked or concepts]
+        words = _all_words(question)
+        ranked = sorted(((_score(c, weighted, words), c) for c in found), key=lambda pair: (-pair[0], pair[1].score))
+        best = [(s, c) for s, c in ranked if s > 0][:limit]
+        places = queries.located(connection, [(c.ref, c.key) for _s, c in best])
+        return [self._hit(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
+
+    def _hit(self, place: queries.Located, score: float) -> Hit:
+        section, page = place.section, place.page
+        return Hit(
+            text=self._quotable(place),
+            title=section.title,
+            trail=section.trail,
+            page=page.path,
+            page_title=page.title,
+            anchor=section.anchor,
+            ref=place.ref,
+            url=self._base_url + page_url(place.ref, page.path, section.anchor),
+            changed_at=page.changed_at,
+            score=round(score, 3),
+        )
+
+    def _quotable(self, place: queries.Located) -> str:
+        """The text without its heading, readable anywhere."""
+        _, _, text = place.section.text.partition("\n") if place.section.level else ("", "", place.section.text)
+        if place.definitions and "][" in text:
+            text = f"{text.rstrip()}\n\n{place.definitions}\n"
+
+        def change(target: str) -> str:
+            address = resolve(place.ref, place.page.path, target)
+            return self._base_url + address if address.startswith("/docs/") else address
+
+        return absolute_links(text, change).strip()
+
+
+def _scope(connection: Connection, ref: str | None) -> list[str]:
+    if ref is None:
+        return []
+    site = queries.site_of(connection, ref)
+    return [site.alias if site and site.alias else ref]
+
+
+def _without_names(concepts: Sequence[Concept], refs: Sequence[str]) -> list[Concept]:
+    """What is asked of an entity: its name only says which one was meant."""
+    names = {w for ref in refs for c in concepts_of(EntityRef.from_full(ref).name) for w in (*c.words, *c.parts)}
+    return [c for c in concepts if not names.intersection(c.words)]
+
+
+def _rarity(connection: Connection, concept: Concept) -> float:
+    return log(1 + _CAP / (query.frequency(connection, concept, cap=_CAP) + 1))
+
+
+def _score(candidate: query.Candidate, asked: Sequence[_Weighted], question: Sequence[str]) -> float:
+    """From 0 to 1: how much of what was asked, by rarity, the section holds, and how much it is about that."""
+    body = candidate.text.split()
+    counts = Counter(body)
+    title, headings, name = (set(f.split()) for f in (candidate.title, candidate.headings, candidate.name))
+    total = sum(w.weight for w in asked) or 1.0
+    held = 0.0
+    for one in asked:
+        missing = (1 - 0.65 * _in(one.concept, title)) * (1 - 0.35 * _in(one.concept, headings))
+        missing *= (1 - 0.3 * _in(one.concept, name)) * (1 - 0.6 * _often(one.concept, counts, len(body)))
+        held += one.weight * (1 - missing)
+    about = _about(candidate.label, question)
+    close = _close(asked, [*candidate.title.split(), *body])
+    return (held / total) * (0.7 + 0.15 * about + 0.15 * close)
+
+
+def _in(concept: Concept, words: Container[str]) -> float:
+    if any(w in words for w in concept.words):
+        return 1.0
+    return 0.5 if concept.parts and all(p in words for p in concept.parts) else 0.0
+
+
+def _often(concept: Concept, counts: Mapping[str, int], length: int) -> float:
+    """Once in a short section says more than once in a long one."""
+    times = sum(counts.get(w, 0) for w in concept.words)
+    if not times:
+        return 0.5 * _in(concept, counts)
+    return times / (times + 0.25 + 0.25 * length / _USUAL_LENGTH)
+
+
+def _about(title: str, question: Sequence[str]) -> float:
+    """How alike the heading and the question are, little words included: "when not to release"."""
+    words = _all_words(title)
+    shared = len(set(words) & set(question))
+    return 2 * shared / (len(set(words)) + len(set(question))) if words else 0.0
+
+
+def _close(asked: Sequence[_Weighted], words: Sequence[str]) -> float:
+    """The share of neighbouring words of the question that stand close together here too."""
+    places = [[i for i, w in enumerate(words) if w in one.concept.words] for one in asked]
+    pairs = list(pairwise(places))
+    if not pairs:
+        return 1.0 if places and places[0] else 0.0
+    return sum(_nearness(first, second) for first, second in pairs) / len(pairs)
+
+
+def _nearness(first: Sequence[int], second: Sequence[int]) -> float:
+    """1 where one word follows the other, less with words between, 0 from some distance on."""
+    after = set(second)
+    return next((1 / gap for gap in range(1, _NEAR + 1) if any(a + gap in after for a in first)), 0.0)
+
+
+def _all_words(text: str) -> list[str]:
+    return [stem(part) for parts in chunks(text) for part in parts]

@@ -1,0 +1,241 @@
+"""Brings stored docs level with their files: reads what changed, splits it, writes it in short transactions."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from callboard import entities as names_of
+from callboard.db import Database, UnitOfWork
+from callboard.errors import CallboardError
+from callboard.logs import get_logger
+from callboard.outbox import Event
+from callboard.ports import Enqueue
+from catalog.ingest.reading import ReadError, UrlReader
+from catalog.model import Entity
+from catalog.queries.lookup import get_entity
+from search.entities import facets_of
+from techdocs import queries, repository
+from techdocs.model import Counts, Problem
+from techdocs.repository import ReadPage
+from techdocs.sections import ParsedPage, parse_page
+from techdocs.site import Layout, PageFile, lay_out, title_of_path
+from techdocs.source import TECHDOCS_ENTITY, Alias, alias_of, docs_location, open_tree
+from techdocs.tree import Tree
+
+MAX_TEXT: Final = 1024 * 1024
+"""Of a page, so much is indexed; nobody reads further."""
+_log = get_logger("techdocs")
+Progress = Callable[[str, Counts], None]
+
+
+class TechdocsConsumer:
+    """Turns change events into one indexing job per entity that has docs."""
+
+    name = "techdocs"
+
+    def __init__(self, enqueue: Enqueue, *, queue: str = "default") -> None:
+        self._enqueue = enqueue
+        self._queue = queue
+
+    def consume(self, uow: UnitOfWork, batch: Sequence[Event]) -> None:
+        connection = uow.writing()
+        for ref in sorted(queries.documented(connection, [e.ref for e in batch])):
+            self._enqueue(connection, self._queue, "techdocs.index", {"ref": ref}, dedup=f"techdocs.index:{ref}")
+
+
+class DocsIndexer:
+    """Reads outside transactions; each write is short, because people ask meanwhile."""
+
+    def __init__(
+        self,
+        database: Database,
+        urls: UrlReader | None = None,
+        *,
+        forbidden: Sequence[Path] = (),
+        github_hosts: Sequence[str] = ("github.com",),
+    ) -> None:
+        self._database = database
+        self._urls = urls
+        self._forbidden = forbidden
+        self._github_hosts = github_hosts
+
+    def sync_all(self, progress: Progress | None = None) -> Counts:
+        """Every entity's docs; what fails is counted and told at the entity, and the others go on."""
+        counts = Counts()
+        with self._database.read() as connection:
+            wanted = sorted(queries.documented(connection))
+        for ref in wanted:
+            counts.add(self.index(ref))
+            if progress:
+                progress(ref, counts)
+        return counts
+
+    def index(self, ref: str) -> Counts:
+        """One entity's docs. Problems are stored with them; only an error of the database is raised."""
+        with self._database.read() as connection:
+            entity = get_entity(connection, ref)
+            known = queries.known_pages(connection, ref)
+            stored = queries.site_digest(connection, ref)
+        if entity is None or not _has_docs(entity):
+            return self._forget(ref) if known or stored else Counts()
+        try:
+            alias = alias_of(entity.annotations)
+            if alias:
+                return self._store_alias(entity, alias, known, stored)
+            return self._index_tree(entity, known, stored)
+        except CallboardError as error:
+            # the last good version stays, with the reason why there is no newer one
+            return self._store_failure(entity, error, stored)
+
+    def _index_tree(self, entity: Entity, known: Mapping[str, queries.KnownPage], stored: str | None) -> Counts:
+        location = docs_location(entity.annotations, self._github_hosts)
+        assert location is not None
+        tree = open_tree(location, self._urls, self._forbidden)
+        layout = lay_out(tree, entity.title)
+        pages = _PageReader(tree, layout, known)
+        counts = Counts(sites=1, pages=len(layout.pages))
+        gone = [p for path, p in known.items() if path not in {f.path for f in layout.pages}]
+        counts.removed = self._remove(entity.ref, gone)
+        counts.changed = self._write(entity, pages.read(), known)
+        problems = [*layout.problems, *pages.problems]
+        counts.problems = len(problems)
+        nav = [item.as_json() for item in layout.nav]
+        self._store_site(entity.ref, {"title": layout.title, "nav": nav, "source": str(location)}, problems, stored)
+        return counts
+
+    def _write(self, entity: Entity, pages: Iterable[ReadPage], known: Mapping[str, queries.KnownPage]) -> int:
+        """Write in slices; a page is parsed before the slice's transaction begins."""
+        facets = facets_of(entity)
+        changed = 0
+        for some in _slices(p for p in pages if _differs(p, known.get(p.path))):
+            with self._database.write() as connection:
+                for page in some:
+                    before = known.get(page.path)
+                    if page.cuts is None and before:
+                        repository.touch_page(connection, before.id, page)
+                    else:
+                        repository.put_page(connection, entity.ref, page, before, facets)
+                        changed += 1
+        return changed
+
+    def _remove(self, ref: str, gone: Sequence[queries.KnownPage]) -> int:
+        for start in range(0, len(gone), 50):
+            with self._database.write() as connection:
+                repository.remove_pages(connection, ref, gone[start : start + 50])
+        return len(gone)
+
+    def _forget(self, ref: str) -> Counts:
+        with self._database.write() as connection:
+            repository.remove_site(connection, ref)
+        return Counts(removed=1)
+
+    def _store_alias(
+        self, entity: Entity, alias: Alias, known: Mapping[str, queries.KnownPage], stored: str | None
+    ) -> Counts:
+        removed = self._remove(entity.ref, list(known.values()))
+        with self._database.read() as connection:
+            there = get_entity(connection, alias.ref) is not None
+        problems = [] if there else [Problem(f"`techdocs-entity` names {alias.ref}, which isn't in the catalog")]
+        values = {"title": entity.title, "nav": [], "alias": alias.ref, "alias_path": alias.path}
+        self._store_site(entity.ref, values, problems, stored)
+        return Counts(sites=1, removed=removed, problems=len(problems))
+
+    def _store_failure(self, entity: Entity, error: CallboardError, stored: str | None) -> Counts:
+        _log.info("docs not read", ref=entity.ref, reason=error.message)
+        with self._database.read() as connection:
+            site = queries.site_of(connection, entity.ref)
+        nav = [item.as_json() for item in site.nav] if site else []
+        self._store_site(entity.ref, {"title": entity.title, "nav": nav}, [Problem(error.user_text)], stored)
+        return Counts(sites=1, problems=1, failed=[entity.ref])
+
+    def _store_site(self, ref: str, values: dict[str, Any], problems: Sequence[Problem], stored: str | None) -> None:
+        told = [{"message": p.message, "path": p.path} for p in dict.fromkeys(problems)][:200]
+        row = {"ref": ref, "problems": told, **values}
+        digest = hashlib.sha1(repr(sorted(row.items())).encode(), usedforsecurity=False).hexdigest()
+        if digest == stored:
+            return
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            repository.put_site(connection, row | {"digest": digest, "indexed_at": now})
+
+
+class _PageReader:
+    """Reads a layout's pages one after another and parses those that changed."""
+
+    def __init__(self, tree: Tree, layout: Layout, known: Mapping[str, queries.KnownPage]) -> None:
+        self._tree = tree
+        self._layout = layout
+        self._known = known
+        self.problems: list[Problem] = []
+
+    def read(self) -> Iterator[ReadPage]:
+        for position, file in enumerate(self._layout.pages):
+            try:
+                yield self._page(file, position)
+            except ReadError as error:
+                self.problems.append(Problem(error.message, file.file))
+
+    def _page(self, file: PageFile, position: int) -> ReadPage:
+        known = self._known.get(file.path)
+        content = self._tree.read(file.file, known.version if known and known.file == file.file else "")
+        digest = known.digest if known else ""
+        if content.data is not None:
+            digest = hashlib.sha1(content.data, usedforsecurity=False).hexdigest()
+        if known and digest == known.digest:
+            title = file.title or known.title
+            return ReadPage(file.path, file.file, title, position, content.version, digest)
+        parsed = self._parse(file, content.data or b"")
+        return ReadPage(
+            path=file.path,
+            file=file.file,
+            title=file.title or parsed.title,
+            position=position,
+            version=content.version,
+            digest=digest,
+            definitions=parsed.definitions,
+            edit_url=self._tree.view_url(file.file),
+            changed_at=file.changed_at or time.time(),
+            cuts=parsed.cuts,
+        )
+
+    def _parse(self, file: PageFile, data: bytes) -> ParsedPage:
+        if len(data) > MAX_TEXT:
+            self.problems.append(Problem("is long; only its first megabyte is indexed", file.file))
+            data = data[:MAX_TEXT].rpartition(b"\n")[0]
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.problems.append(
+                Problem(f"line {line}: not valid UTF-8; unreadable characters are replaced", file.file)
+            )
+            text = data.decode("utf-8", "replace")
+        return parse_page(text, title_of_path(file.path))
+
+
+def _slices(pages: Iterator[ReadPage]) -> Iterator[list[ReadPage]]:
+    """Pages in lists whose sections can be written in well under a tenth of a second."""
+    some: list[ReadPage] = []
+    size = 0
+    for page in pages:
+        some.append(page)
+        size += 200 + sum(len(c.section.text) for c in page.cuts or ())
+        if size > 200_000 or len(some) == 100:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _differs(page: ReadPage, known: queries.KnownPage | None) -> bool:
+    if known is None or page.cuts is not None:
+        return True
+    return (page.title, page.position, page.version, page.file) != (
+        known.title, known.position, known.version, known.file,
+    )  # fmt: skip
+
+
+def _has_docs(entity: Entity) -> bool:
+    return bool(entity.annotations.get(names_of.TECHDOCS_REF) or entity.annotations.get(TECHDOCS_ENTITY))

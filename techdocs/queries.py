@@ -1,0 +1,153 @@
+"""Reads docs: sites, pages, sections, and what the indexer compares with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from callboard import entities as names_of
+from catalog.ingest.rows import batches
+from catalog.tables import entities, entity_fields, field_keys, refs
+from techdocs.model import NavItem, Page, PageInfo, Problem, Section, Site
+from techdocs.source import TECHDOCS_ENTITY
+from techdocs.tables import doc_pages, doc_sections, doc_sites
+
+_ANNOTATIONS: Final = tuple(f"metadata.annotations.{a}".lower() for a in (names_of.TECHDOCS_REF, TECHDOCS_ENTITY))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What was stored of a page when it was last read."""
+
+    id: int
+    path: str
+    file: str
+    title: str
+    position: int
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A section with its page, as the finder needs it."""
+
+    section: Section
+    page: PageInfo
+    ref: str
+    definitions: str
+
+
+def site_of(connection: Connection, ref: str) -> Site | None:
+    """The docs of an entity; their navigation carries the pages' titles. None when it has no docs."""
+    row = connection.execute(select(doc_sites).where(doc_sites.c.ref == ref)).one_or_none()
+    if row is None:
+        return None
+    titles = {p.path: p.title for p in pages_of(connection, ref)}
+    nav = tuple(_titled(NavItem.from_json(item), titles) for item in row.nav)
+    problems = tuple(Problem(p["message"], p.get("path", "")) for p in row.problems)
+    return Site(ref, row.title, nav, row.source, row.alias, row.alias_path, problems, row.indexed_at)
+
+
+def resolved_site(connection: Connection, ref: str) -> Site | None:
+    """The site to show for `ref`: its own, or the one that `techdocs-entity` names; aliases are followed once."""
+    site = site_of(connection, ref)
+    if site is None or not site.alias:
+        return site
+    target = site_of(connection, site.alias)
+    return replace(target, alias_path=site.alias_path) if target and not target.alias else None
+
+
+def _titled(item: NavItem, titles: Mapping[str, str]) -> NavItem:
+    children = tuple(_titled(c, titles) for c in item.children)
+    return replace(item, title=item.title or titles.get(item.path, item.path), children=children)
+
+
+def pages_of(connection: Connection, ref: str) -> list[PageInfo]:
+    """The pages of a site in reading order."""
+    query = select(doc_pages).where(doc_pages.c.ref == ref).order_by(doc_pages.c.position, doc_pages.c.path)
+    return [_info(row) for row in connection.execute(query)]
+
+
+def page_of(connection: Connection, ref: str, path: str) -> Page | None:
+    """One page with its text."""
+    query = select(doc_pages).where(doc_pages.c.ref == ref, doc_pages.c.path == path)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    sections = select(doc_sections).where(doc_sections.c.page_id == row.id).order_by(doc_sections.c.position)
+    return Page(ref, _info(row), [_section(s) for s in connection.execute(sections)], row.definitions)
+
+
+def problems_of(connection: Connection, ref: str) -> tuple[Problem, ...]:
+    """What is wrong with an entity's docs."""
+    found = connection.execute(select(doc_sites.c.problems).where(doc_sites.c.ref == ref)).scalar_one_or_none()
+    return tuple(Problem(p["message"], p.get("path", "")) for p in found or ())
+
+
+def documented(connection: Connection, wanted: Sequence[str] | None = None) -> set[str]:
+    """The refs that name docs or have some, of all or of `wanted`."""
+    named = (
+        select(refs.c.ref)
+        .join(entities, entities.c.id == refs.c.id)
+        .join(entity_fields, entity_fields.c.entity_id == entities.c.id)
+        .join(field_keys, field_keys.c.id == entity_fields.c.key_id)
+        .where(field_keys.c.key.in_(_ANNOTATIONS))
+    )
+    stored = select(doc_sites.c.ref)
+    if wanted is None:
+        return {*connection.execute(named).scalars(), *connection.execute(stored).scalars()}
+    found: set[str] = set()
+    for some in batches(sorted(set(wanted))):
+        found |= set(connection.execute(named.where(refs.c.ref.in_(some))).scalars())
+        found |= set(connection.execute(stored.where(doc_sites.c.ref.in_(some))).scalars())
+    return found
+
+
+def site_digest(connection: Connection, ref: str) -> str | None:
+    """What the stored site row came from; None when there is none."""
+    return connection.execute(select(doc_sites.c.digest).where(doc_sites.c.ref == ref)).scalar_one_or_none()
+
+
+def known_pages(connection: Connection, ref: str) -> dict[str, KnownPage]:
+    """The stored pages of a site by their path."""
+    columns = (doc_pages.c[name] for name in KnownPage.__slots__)
+    rows = connection.execute(select(*columns).where(doc_pages.c.ref == ref))
+    return {row.path: KnownPage(*row) for row in rows}
+
+
+def section_keys(connection: Connection, page_ids: Iterable[int]) -> list[str]:
+    """The keys under which the sections of pages stand in the search index."""
+    query = select(doc_pages.c.path, doc_sections.c.anchor)
+    query = query.join(doc_pages, doc_pages.c.id == doc_sections.c.page_id).where(doc_pages.c.id.in_(list(page_ids)))
+    return [section_key(path, anchor) for path, anchor in connection.execute(query)]
+
+
+def section_key(path: str, anchor: str) -> str:
+    return f"{path}#{anchor}"
+
+
+def located(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Located]:
+    """Sections by (ref, search key)."""
+    page_title = doc_pages.c.title.label("page_title")
+    page = (doc_pages.c.position.label("page_position"), doc_pages.c.definitions, doc_pages.c.edit_url)
+    columns = (doc_pages.c.path, page_title, *page, doc_pages.c.changed_at, *doc_sections.c)
+    query = select(*columns).join(doc_sections, doc_sections.c.page_id == doc_pages.c.id)
+    found = {}
+    for ref, key in keys:
+        path, _, anchor = key.rpartition("#")
+        one = query.where(doc_pages.c.ref == ref, doc_pages.c.path == path, doc_sections.c.anchor == anchor)
+        row = connection.execute(one).first()
+        if row is not None:
+            info = PageInfo(path, row.page_title, row.page_position, row.changed_at, row.edit_url)
+            found[ref, key] = Located(_section(row), info, ref, row.definitions)
+    return found
+
+
+def _info(row: Any) -> PageInfo:
+    return PageInfo(row.path, row.title, row.position, row.changed_at, row.edit_url)
+
+
+def _section(row: Any) -> Section:
+    return Section(row.title, row.anchor, row.level, tuple(row.trail), row.text)

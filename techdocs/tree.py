@@ -1,0 +1,146 @@
+"""The files that docs are made of, on this disk or behind a URL; nothing in them is ever run."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
+
+from callboard.errors import CallboardError
+from catalog.ingest.reading import Confinement, Content, MissingError, ReadError, UrlReader
+from techdocs.model import Problem
+
+MAX_PAGE: Final = 5 * 1024 * 1024
+MAX_FILES: Final = 50_000
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__", "site"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file by its path below the tree's root."""
+
+    path: str
+    changed_at: float | None = None
+
+
+class Tree(Protocol):
+    """A folder with docs in it."""
+
+    problems: list[Problem]
+
+    def files(self, under: str) -> list[File]:
+        """The files below a folder, sorted; what can't be read is noted in `problems`."""
+        ...
+
+    def read(self, path: str, version: str = "") -> Content:
+        """Raises ReadError, MissingError when there is nothing; data is None when it is still `version`."""
+        ...
+
+    def view_url(self, path: str) -> str: ...
+
+
+def inside(folder: str, path: str) -> str | None:
+    """`path` as seen from `folder`, normalised; None when it leads out of the tree."""
+    joined = os.path.normpath(PurePosixPath(folder) / path) if folder else os.path.normpath(path)
+    return None if joined.startswith(("../", "/")) or joined == ".." else joined.removeprefix("./")
+
+
+@dataclass
+class LocalTree:
+    """A folder of this machine, read within `confinement`."""
+
+    root: Path
+    confinement: Confinement
+    problems: list[Problem] = field(default_factory=list)
+
+    def files(self, under: str) -> list[File]:
+        found: list[File] = []
+        start = self.root / under
+        if start.is_dir() and self._allowed(start):
+            for file in self._walk(start, {start.resolve()}):
+                if len(found) == MAX_FILES:
+                    self.problems.append(Problem(f"has more than {MAX_FILES:,} files; the rest is left out", under))
+                    break
+                found.append(file)
+        return sorted(found, key=lambda f: f.path)
+
+    def read(self, path: str, version: str = "") -> Content:
+        real = self.confinement.check(self.root / path)
+        try:
+            status = real.stat()
+            now = f"{status.st_mtime_ns}-{status.st_size}"
+            if version == now:
+                return Content(None, now)
+            if status.st_size > MAX_PAGE:
+                raise ReadError(f"has {status.st_size / 1024 / 1024:.0f} MB; a page may have {MAX_PAGE // 1024**2}")
+            return Content(real.read_bytes(), now)
+        except (FileNotFoundError, NotADirectoryError):
+            raise MissingError(f"{path} does not exist") from None
+        except OSError as error:
+            raise ReadError(f"can't be read: {error.strerror}") from None
+
+    def view_url(self, path: str) -> str:  # noqa: ARG002 - a file of this machine has no address
+        return ""
+
+    def _walk(self, folder: Path, seen: set[Path]) -> Iterator[File]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError as error:
+            self.problems.append(Problem(f"can't be read: {error.strerror}", self._relative(folder)))
+            return
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(".") or entry.name in _SKIPPED:
+                continue
+            if entry.is_symlink() and not self._allowed(path):
+                continue
+            if entry.is_dir():
+                real = path.resolve() if entry.is_symlink() else path
+                if real not in seen:
+                    yield from self._walk(path, seen | {real})
+            elif entry.is_file():
+                yield File(self._relative(path), entry.stat().st_mtime)
+
+    def _allowed(self, path: Path) -> bool:
+        try:
+            self.confinement.check(path)
+        except CallboardError:
+            self.problems.append(
+                Problem("leads out of the documentation's folder and is not read", self._relative(path))
+            )
+            return False
+        return True
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+@dataclass
+class UrlTree:
+    """A folder behind a URL, file by file through the reader, with conditional requests."""
+
+    base: str
+    reader: UrlReader
+    problems: list[Problem] = field(default_factory=list)
+
+    def files(self, under: str) -> list[File]:
+        folder = self._url(under)
+        try:
+            found = self.reader.search(f"{folder}/**/*.md")
+        except MissingError:
+            return []
+        except CallboardError as error:
+            self.problems.append(Problem(f"the folder can't be listed: {error.message}", under))
+            return []
+        prefix = f"{self.base.rstrip('/')}/"
+        paths = [u.removeprefix(prefix) for u in found[:MAX_FILES] if u.startswith(prefix)]
+        return [File(p) for p in sorted(paths)]
+
+    def read(self, path: str, version: str = "") -> Content:
+        return self.reader.read(self._url(path), version)
+
+    def view_url(self, path: str) -> str:
+        return self._url(path).replace("/tree/", "/blob/", 1)
+
+    def _url(self, path: str) -> str:
+        return f"{self.base.rstrip('/')}/{path}".rstrip("/") if path not in {"", "."} else self.base.rstrip("/")
