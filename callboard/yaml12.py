@@ -22,6 +22,7 @@ _KEYWORDS: Final = {
     "": _NULL, "~": _NULL, "null": _NULL, "Null": _NULL, "NULL": _NULL,
     "true": _BOOL, "True": _BOOL, "TRUE": _BOOL, "false": _BOOL, "False": _BOOL, "FALSE": _BOOL,
 }  # fmt: skip
+_TRUTH: Final = {"true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NUMBER_START = frozenset("+-.0123456789")
@@ -124,6 +125,9 @@ def _parse_stream(text: str, first_line: int, max_nodes: int) -> Iterator[YamlDo
         loader = _Loader(text)
     except yaml.YAMLError as error:
         raise _translate(error, text, first_line) from None
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1 + first_line
+        raise YamlError("half of a character (a lone surrogate) that no text file can hold", line) from None
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -152,7 +156,11 @@ class _Builder:
         if self._left < 0:
             raise self._error("aliases expand to more values than a catalog file may hold", node)
         if isinstance(node, ScalarNode):
-            return _scalar(node)
+            try:
+                return _scalar(node)
+            except (ValueError, KeyError):  # only an explicit tag such as `!!int` gets here with other text
+                kind = node.tag.rpartition(":")[2]
+                raise self._error(f'"{node.value}" is not a value of the type `!!{kind}`', node) from None
         if id(node) in self._open:
             raise self._error("an alias refers to the value it stands in", node)
         self._open.add(id(node))
@@ -178,7 +186,7 @@ def _scalar(node: ScalarNode) -> Any:
     if tag == _NULL:
         return None
     if tag == _BOOL:
-        return value[0] in "tT"
+        return _TRUTH[value.lower()]
     if tag == _INT:
         return _integer(value)
     if tag == _FLOAT:
