@@ -58,6 +58,12 @@ class Meter:
         if self._output > self.budget.output:
             raise BudgetError(f"the template prints more than {self.budget.output:,} characters")
 
+    def regex_seconds(self) -> float:
+        """How long the next regular expression may take; asked before each, because they are few and slow."""
+        self.work()
+        self._check_clock()
+        return min(self.budget.regex_seconds, max(self._deadline - time.monotonic(), 0.01))
+
     def enter(self) -> None:
         self.depth += 1
         if self.depth > self.budget.depth:

@@ -106,7 +106,7 @@ def _split(meter: Meter, text: str, separator: Any = UNDEFINED, limit: Any = UND
 def _split_by_regex(meter: Meter, text: str, separator: Regex) -> list[str]:
     parts: list[str] = []
     position = 0
-    for found in separator.find(text, seconds=meter.budget.regex_seconds):
+    for found in separator.find(text, seconds=meter.regex_seconds()):
         if found.end == found.start and found.start in {0, len(text)}:
             continue
         parts.extend([text[position : found.start], *(g or "" for g in found.groups[1:])])
@@ -119,7 +119,7 @@ def replace_text(meter: Meter, text: str, old: Any, new: Any = UNDEFINED, *, eve
     replacement = values.to_text(new)
     if isinstance(old, Regex):
         limit = 0 if old.is_global else 1
-        found = old.find(text, seconds=meter.budget.regex_seconds, limit=limit)
+        found = old.find(text, seconds=meter.regex_seconds(), limit=limit)
     else:
         found = _hits(text, values.to_text(old), everywhere=everywhere)
     meter.work(len(found))
@@ -147,7 +147,7 @@ def _match(meter: Meter, text: str, pattern: Any = UNDEFINED) -> Any:
     if not isinstance(pattern, Regex):
         raise TemplateError("`match` needs a regular expression, written r/…/")
     limit = 0 if pattern.is_global else 1
-    found = pattern.find(text, seconds=meter.budget.regex_seconds, limit=limit)
+    found = pattern.find(text, seconds=meter.regex_seconds(), limit=limit)
     if not found:
         return None
     if pattern.is_global:
@@ -158,7 +158,7 @@ def _match(meter: Meter, text: str, pattern: Any = UNDEFINED) -> Any:
 def _search(meter: Meter, text: str, pattern: Any = UNDEFINED) -> int:
     if not isinstance(pattern, Regex):
         return text.find(values.to_text(pattern))
-    found = pattern.find(text, seconds=meter.budget.regex_seconds, limit=1)
+    found = pattern.find(text, seconds=meter.regex_seconds(), limit=1)
     return found[0].start if found else -1
 
 

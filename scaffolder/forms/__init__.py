@@ -5,7 +5,7 @@ surface can draw.
 """
 
 from scaffolder.forms.conditions import is_active
-from scaffolder.forms.defaults import with_defaults
+from scaffolder.forms.defaults import submitted, with_defaults
 from scaffolder.forms.model import (
     Choice,
     EntityOptions,
@@ -18,7 +18,7 @@ from scaffolder.forms.model import (
     Values,
 )
 from scaffolder.forms.patterns import in_words
-from scaffolder.forms.reading import active_fields, coerce, read_form
+from scaffolder.forms.reading import active_fields, coerce, item_fields, read_form
 from scaffolder.forms.repository import format_repo_url
 from scaffolder.forms.review import review, show
 from scaffolder.forms.validation import validate_all, validate_page
@@ -37,5 +37,5 @@ def apply_defaults(parameters: object, values: Values) -> dict[str, object]:
 __all__ = (
     "Choice", "EntityOptions", "Field", "FieldError", "FieldKind", "FormModel", "Page", "RepoOptions", "Values",
     "active_fields", "active_pages", "apply_defaults", "coerce", "format_repo_url", "in_words", "is_active",
-    "read_form", "review", "show", "validate_all", "validate_page", "with_defaults",
+    "item_fields", "read_form", "review", "show", "submitted", "validate_all", "validate_page", "with_defaults",
 )  # fmt: skip

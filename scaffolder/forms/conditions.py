@@ -96,6 +96,30 @@ def _overlaid(known: Any, schema: Any) -> Any:
     return {**known, **schema}
 
 
+def declared_names(schema: Schema, depth: int = 0) -> frozenset[str]:
+    """Every name that some branch of the schema asks for."""
+    names = set(schema.get("properties", {}))
+    parts = [schema.get(k) for k in ("then", "else")] + [
+        p for k in ("allOf", "oneOf", "anyOf") for p in schema.get(k, ())
+    ]
+    for part in [*parts, *schema.get("dependencies", {}).values()]:
+        if isinstance(part, Mapping) and depth < _MAX_ROUNDS:
+            names |= declared_names(part, depth + 1)
+    return frozenset(names)
+
+
+def without_inactive(schema: Schema, values: Values) -> dict[str, Any]:
+    """Values without those of fields that a changed answer took away; other pages' values stay."""
+    declared, result = declared_names(schema), dict(values)
+    for _ in range(_MAX_ROUNDS):
+        asked = resolve(schema, result)["properties"]
+        kept = {k: v for k, v in result.items() if k in asked or k not in declared}
+        if len(kept) == len(result):
+            break
+        result = kept
+    return result
+
+
 def is_active(page: Page, values: Values) -> bool:
     """A page with `when` is asked only while it holds: a schema over all values, an expression, or yes and no."""
     when = page.when

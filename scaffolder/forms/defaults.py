@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from scaffolder.forms.conditions import is_active, resolve
+from scaffolder.forms.conditions import declared_names, is_active, resolve, without_inactive
 from scaffolder.forms.model import FormModel, Page, Values
 
 _MAX_ROUNDS: Final = 10
@@ -23,6 +23,18 @@ def with_defaults(form: FormModel, values: Values) -> dict[str, Any]:
         if result == before:
             break
     return result
+
+
+def submitted(form: FormModel, values: Values) -> dict[str, Any]:
+    """What a run gets: answers and defaults of the fields that are asked, and values that no page knows."""
+    result = with_defaults(form, values)
+    asked = [page for page in form.pages if is_active(page, result)]
+    known = frozenset[str]().union(*(declared_names(page.schema) for page in form.pages))
+    kept = {k: v for k, v in result.items() if k not in known}
+    for page in asked:
+        names = declared_names(page.schema)
+        kept |= {k: v for k, v in without_inactive(page.schema, result).items() if k in names}
+    return kept
 
 
 def page_defaults(page: Page, values: Values) -> dict[str, Any]:

@@ -41,6 +41,11 @@ def active_fields(page: Page, values: Values) -> list[Field]:
     return list(fields_of(page.schema, values))
 
 
+def item_fields(field: Field, item: Values) -> list[Field]:
+    """The fields of one item of a list of objects, for what that item holds so far."""
+    return list(fields_of(field.schema["items"], item)) if field.kind is FieldKind.OBJECTS else []
+
+
 def coerce(field: Field, text: str) -> Any:
     """What a person typed as the field's type; text that is not of the type stays, and validation says so."""
     value = text.strip() if field.kind is not FieldKind.MULTILINE else text

@@ -125,4 +125,27 @@ def matches(schema: Any, value: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _validator(text: str) -> Draft7Validator:
-    return Draft7Validator(json.loads(text), pattern_options=_REGEX, validate_formats=True)
+    return Draft7Validator(_bare(json.loads(text)), pattern_options=_REGEX, validate_formats=True)
+
+
+def _bare(schema: Any) -> Any:
+    """Only what checking needs: a title that is a number is no reason to refuse a template."""
+    if isinstance(schema, list):
+        return [_bare(s) for s in schema]
+    if not isinstance(schema, Mapping):
+        return schema if isinstance(schema, bool) else True
+    return {k: _bare_value(k, v) for k, v in schema.items() if k in _KEYWORDS or k == "const"}
+
+
+def _bare_value(key: str, value: Any) -> Any:
+    if key in {"properties", "patternProperties"}:
+        return {k: _bare(v) for k, v in value.items()}
+    if key == "dependencies":
+        return {k: _once(v) if _is_texts(v) else _bare(v) for k, v in value.items()}
+    if _KEYWORDS.get(key) in {_is_schema, _is_schemas} or key == "items":
+        return _bare(value)
+    return _once(value) if key in {"required", "type"} and isinstance(value, list) else value
+
+
+def _once(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))

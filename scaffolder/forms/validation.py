@@ -8,7 +8,7 @@ from jsonschema_rs import ValidationError
 
 from callboard.errors import CallboardError, did_you_mean
 from callboard.refs import parse_entity_ref
-from scaffolder.forms.conditions import is_active, resolve
+from scaffolder.forms.conditions import is_active, resolve, without_inactive
 from scaffolder.forms.defaults import page_defaults, prune, with_defaults
 from scaffolder.forms.fields import field_of, fields_of
 from scaffolder.forms.model import Field, FieldError, FieldKind, FormModel, Page, Path, Values
@@ -33,7 +33,7 @@ _TYPES: Final = {
 
 def validate_page(page: Page, values: Values) -> list[FieldError]:
     """What is wrong with the answers of one page, one error for each field; defaults count as answers."""
-    given = page_defaults(page, prune(values))
+    given = without_inactive(page.schema, page_defaults(page, prune(values)))
     found = list(_object_errors(page.schema, given, ()))
     secret = any(f.kind is FieldKind.SECRET for f in fields_of(page.schema, given))
     if not found and not secret and not matches(page.schema, given):

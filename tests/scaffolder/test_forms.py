@@ -16,8 +16,10 @@ from scaffolder.forms import (
     apply_defaults,
     coerce,
     format_repo_url,
+    item_fields,
     read_form,
     review,
+    submitted,
     validate_all,
     validate_page,
     with_defaults,
@@ -178,6 +180,19 @@ def test_conditions_choose_the_fields(schema: dict[str, Any], values: dict[str, 
 def test_condition_makes_a_field_required() -> None:
     assert messages(SWITCH, {"db": "sql", "ha": True}) == {("zone",): "Enter a value for zone."}
     assert messages(IF, {"kind": "web"}) == {("port",): "Enter a value for port."}
+
+
+def test_answers_of_fields_that_went_away_are_dropped() -> None:
+    form = read_form([SWITCH, {"when": False, "properties": {"never": {}}}])
+    values = {"db": "none", "size": "abc", "zone": 5, "never": 1, "entity": "component:default/x"}
+    assert validate_all(form, values) == []
+    assert submitted(form, values) == {"db": "none", "entity": "component:default/x"}
+
+
+def test_items_of_a_list_have_their_own_conditions() -> None:
+    found = field({"type": "array", "items": SWITCH | {"type": "object"}})
+    assert [f.name for f in item_fields(found, {"db": "sql"})] == ["db", "size", "ha"]
+    assert [f.name for f in item_fields(found, {})] == ["db"]
 
 
 def test_condition_sees_the_values_of_other_pages() -> None:
