@@ -6,7 +6,7 @@ Jinja2's sandbox does the work, with the grammar and the JavaScript meaning that
 from scaffolder.expressions.budget import Budget
 from scaffolder.expressions.engine import Extras
 from scaffolder.expressions.errors import BudgetError, Place, TemplateError
-from scaffolder.expressions.portal import parse_repo_url
+from scaffolder.expressions.portal import missing_repo_parts, parse_repo_url, split_repo_url
 from scaffolder.expressions.render import (
     JSON,
     Rendered,
@@ -19,5 +19,6 @@ from scaffolder.expressions.render import (
 
 __all__ = (
     "JSON", "Budget", "BudgetError", "Extras", "Place", "Rendered", "TemplateError", "TextOptions", "Warning",
-    "is_truthy_for_step", "parse_repo_url", "render_text", "render_value",
+    "is_truthy_for_step", "missing_repo_parts", "parse_repo_url", "render_text", "render_value",
+    "split_repo_url",
 )  # fmt: skip

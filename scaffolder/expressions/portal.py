@@ -20,7 +20,24 @@ _ADDRESS: Final = "write it as `host?owner=someone&repo=name`"
 
 
 def parse_repo_url(text: str) -> dict[str, str]:
-    """`host?owner=o&repo=r` to its parts; parts that are not given are left out. Raises InputError."""
+    """`host?owner=o&repo=r` to its parts. Raises InputError when what every host needs is missing."""
+    parts = split_repo_url(text)
+    for name in missing_repo_parts(parts):
+        if "project" not in parts:  # GitLab finds both by a project's number
+            raise InputError(
+                f"Invalid repo URL passed to publisher: {text}, missing {name}", hint=f"Please {_ADDRESS}."
+            )
+    return parts
+
+
+def missing_repo_parts(parts: Mapping[str, str]) -> list[str]:
+    """A project, workspace or organization stands for the owner on the hosts that have them."""
+    owned = {"owner", "project", "workspace", "organization"} & parts.keys()
+    return [name for name, given in (("repo", parts.get("repo")), ("owner", owned)) if not given]
+
+
+def split_repo_url(text: str) -> dict[str, str]:
+    """The parts that are there. Raises InputError when there is no host."""
     try:
         address = urlsplit(f"https://{text}")
         host = address.netloc.lower()

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from callboard.errors import InputError, did_you_mean
-from scaffolder.expressions import parse_repo_url
+from scaffolder.expressions import missing_repo_parts, split_repo_url
 from scaffolder.forms.model import RepoOptions
 
 _ORDER: Final = ("organization", "workspace", "project", "owner", "repo")
@@ -22,13 +22,12 @@ def repo_url_problems(value: object, options: RepoOptions) -> Iterator[str]:
         yield "Unable to parse the Repository URL"
         return
     try:
-        parts = parse_repo_url(value)
+        parts = split_repo_url(value)
     except InputError:
         yield "Unable to parse the Repository URL"
         return
-    for name in ("repo", *(() if {"owner", "project", "workspace"} & parts.keys() else ("owner",))):
-        if not parts.get(name):
-            yield f"Incomplete repository location provided, {name} not provided"
+    for name in missing_repo_parts(parts):
+        yield f"Incomplete repository location provided, {name} not provided"
     yield from _forbidden("host", parts, options.hosts)
     yield from _forbidden("owner", parts, options.owners)
     yield from _forbidden("organization", parts, options.organizations)

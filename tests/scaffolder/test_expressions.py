@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from callboard.errors import InputError
 from scaffolder.expressions import (
     Budget,
     BudgetError,
@@ -207,3 +208,18 @@ def test_real_templates_render_as_the_real_engine_does(compare: Any, wanted: flo
     score = compare(Path(os.environ["CALLBOARD_REAL"]))
     assert score.total > 0
     assert score.share >= wanted, score.differences
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("h.example?owner=o", "missing repo"),
+        ("h.example?repo=r", "missing owner"),
+        ("not a url", "Invalid repo URL"),
+        ("", "Invalid repo URL"),
+    ],
+)
+def test_incomplete_repo_url_is_refused(url: str, problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        parse_repo_url(url)
+    assert render_value("${{ u | parseRepoUrl }}", {"u": url}).warnings
