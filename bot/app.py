@@ -90,7 +90,7 @@ class SlackApp:
     def _on_action(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()
         action = body["actions"][0]["action_id"]
-        if action not in routing.SILENT:
+        if action.partition(":")[0] not in routing.SILENT:
             handler = routing.find(routing.ACTIONS, action)
             where = respond if body.get("response_url") else None
             self._act(handler, interactions.from_action(body), body["user"]["id"], _trigger(body), where)
@@ -128,7 +128,7 @@ class SlackApp:
         except FutureTimeoutError:
             ack(options=[])
         else:
-            ack(options=list(reply.options or ()) if reply else [])
+            ack(options=[dict(o) for o in reply.options or ()] if reply else [])
 
     def _submit(
         self, pool: ThreadPoolExecutor, handler: Handler, build: Build, body: Body

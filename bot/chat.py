@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
@@ -12,6 +13,7 @@ from callboard.chat import Message
 from callboard.errors import NotFoundError
 
 _CHANNELS_FRESH = 300.0
+_LISTED: Final = {"limit": 200, "exclude_archived": True, "types": "public_channel,private_channel"}
 
 
 class SlackChat:
@@ -50,11 +52,7 @@ class SlackChat:
         cursor = ""
         found: dict[str, str] = {}
         while True:
-            answer = call(
-                lambda cursor=cursor: self._client.conversations_list(
-                    limit=200, cursor=cursor, exclude_archived=True, types="public_channel,private_channel"
-                )
-            )
+            answer = call(partial(self._client.conversations_list, cursor=cursor, **_LISTED))
             found.update((c["name"].lower(), c["id"]) for c in answer["channels"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

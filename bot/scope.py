@@ -30,7 +30,7 @@ class Runner:
 
     services: Services
     identity: Identity
-    is_stranger: Callable[[str], bool] = lambda _user: False
+    after_write: Callable[[], None] = lambda: None
 
     def run(self, handler: Handler, build: Callable[[Actor], Interaction], *, user: str, delivery: str) -> Reply | None:
         """The handler's reply; None when this delivery was acted on before.
@@ -65,4 +65,6 @@ class Runner:
                 return None
             uow.commit()  # remembered whatever comes of it: a failed act isn't repeated by a retry
             actor = self.identity.actor(uow.connection, user)
-            return handler(build(actor), Scope(self.services, uow))
+            reply = handler(build(actor), Scope(self.services, uow))
+        self.after_write()
+        return reply

@@ -22,6 +22,7 @@ _KEYWORDS: Final = {
     "": _NULL, "~": _NULL, "null": _NULL, "Null": _NULL, "NULL": _NULL,
     "true": _BOOL, "True": _BOOL, "TRUE": _BOOL, "false": _BOOL, "False": _BOOL, "FALSE": _BOOL,
 }  # fmt: skip
+_MOST_DIGITS: Final = 400
 _TRUTH: Final = {"true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -194,10 +195,12 @@ def _scalar(node: ScalarNode) -> Any:
     return value
 
 
-def _integer(text: str) -> int | str:
-    if text.startswith(("0o", "0x")):
-        return int(text, 8 if text[1] == "o" else 16)
-    return int(text) if len(text) < 4000 else text  # past that Python refuses, and nobody means a number
+def _integer(text: str) -> int | float | None:
+    based = text.startswith(("0o", "0x"))
+    if not based and len(text) > _MOST_DIGITS:
+        return _real(text)  # a number of JavaScript is a double, and JSON writers stop at 64 bits
+    number = int(text[2:], 8 if text[1] == "o" else 16) if based else int(text)
+    return number if number.bit_length() < 64 else _real(str(number) if not based else repr(float(number)))
 
 
 def _real(text: str) -> float | None:

@@ -5,6 +5,8 @@ from answers.model import Answer
 from blocks import answers, ids, kit, state, views
 from callboard.chat import Interaction, Message, Reply
 from callboard.errors import InputError
+from callboard.parts import CardParts
+from catalog.model import Entity
 from handlers import create
 from handlers.services import Scope
 
@@ -41,8 +43,8 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     """A button that asks something; the card it stands on stays."""
     asked = state.decode(interaction.value)
     answer = _answer(str(asked["q"]), interaction, scope)
-    to = "person" if interaction.private else "thread"
-    return Reply(_drawn(answer, scope, shareable=interaction.private, page=int(asked.get("page", 0))), to=to)
+    drawn = _drawn(answer, scope, shareable=interaction.private, page=int(asked.get("page", 0)))
+    return Reply(drawn, to="person" if interaction.private else "thread")
 
 
 def share(interaction: Interaction, scope: Scope) -> Reply:
@@ -92,5 +94,9 @@ def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
 
 
 def _drawn(answer: Answer, scope: Scope, *, shareable: bool = False, page: int = 0) -> Message:
-    del scope
-    return answers.render(answer, shareable=shareable, page=page)
+    hook = scope.services.plugins.hook
+
+    def parts(entity: Entity) -> list[CardParts]:
+        return [p for p in hook.callboard_card_parts(document=entity.document) if p]
+
+    return answers.render(answer, parts, shareable=shareable, page=page)

@@ -1,13 +1,16 @@
 """What handlers are given; the composition root builds it, a test may build another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callboard.config.model import AppConfig
-from callboard.db import Database, UnitOfWork
+from callboard.db import Connection, Database, UnitOfWork
+from catalog.model import Problem
 
 if TYPE_CHECKING:
+    import pluggy
+
     from answers.service import Answerer
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
@@ -22,7 +25,10 @@ class Services:
     names: "NameIndex"
     answerer: "Answerer"
     scaffolder: "Scaffolder"
+    plugins: "pluggy.PluginManager"
     clock: Callable[[], float]
+    attention: Callable[[Connection, Sequence[str]], Sequence[Problem]]
+    """What needs attention among the things that these groups own."""
 
 
 @dataclass(frozen=True, slots=True)

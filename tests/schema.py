@@ -11,6 +11,7 @@ _PACKAGES = ("callboard", "catalog", "search", "techdocs", "scaffolder", "notifi
 
 def import_all_tables() -> None:
     importlib.import_module("callboard.outbox")
+    importlib.import_module("scaffolder.drafts.tables")
     for package in _PACKAGES:
         if (ROOT / package / "tables.py").exists():
             importlib.import_module(f"{package}.tables")

@@ -263,9 +263,21 @@ class Catalog(_Shared):
     providers: Providers = Providers()
 
 
+class GithubApp(_Shared):
+    app_id: int
+    private_key: SecretStr
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    webhook_secret: SecretStr | None = None
+    allowed_installation_owners: list[str] | None = None
+    """None: every organisation that installed the app."""
+
+
 class GithubIntegration(_Shared):
     host: str
     token: SecretStr | None = None
+    apps: list[GithubApp] = Field(default_factory=list)
+    """Tried in order before `token`."""
     api_base_url: str | None = None
     raw_base_url: str | None = None
 

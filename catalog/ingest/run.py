@@ -89,9 +89,9 @@ class Ingestor:
         boundaries: Boundaries | None = None,
         github_hosts: Sequence[str] = ("github.com",),
     ) -> None:
-        self._parser = parser
+        self.parser = parser
         self._applier = applier
-        self._reader = reader
+        self.reader = reader
         self._ledger = rows
         self._boundaries = boundaries or Boundaries()
         self._github_hosts = github_hosts
@@ -161,7 +161,7 @@ class Ingestor:
         digest = digest_of(document)
         if target.digest != digest:
             origin = Origin(root.location, root.location)
-            walk.counts.add(self._applier.apply(target, self._parser.parse_generated(document, origin)))
+            walk.counts.add(self._applier.apply(target, self.parser.parse_generated(document, origin)))
             self._ledger.read_well(target, digest=digest)
         else:
             walk.counts.unchanged += 1
@@ -181,7 +181,7 @@ class Ingestor:
         known = walk.known.get(name)
         version = known.version if known and not walk.force else ""
         try:
-            content = self._reader.read(step.location, version, walk.confinement)
+            content = self.reader.read(step.location, version, walk.confinement)
         except MissingError as error:
             if step.presence == "optional":
                 walk.visited.discard(name)  # the source says it isn't there: gone, not failing
@@ -221,9 +221,9 @@ class Ingestor:
             return
         data = content.data
         if data is None:  # the file is as it was, but something it includes isn't
-            data = self._reader.read(step.location, "", walk.confinement).data or b""
-        fetch = _Fetch(self._reader, walk.confinement, step.location, self._github_hosts)
-        parsed = self._parser.parse(data, Origin(step.location, walk.root, walk.allows), fetch)
+            data = self.reader.read(step.location, "", walk.confinement).data or b""
+        fetch = _Fetch(self.reader, walk.confinement, step.location, self._github_hosts)
+        parsed = self.parser.parse(data, Origin(step.location, walk.root, walk.allows), fetch)
         if any(f.kind == "error" for f in parsed.failures):  # a Location may be among the broken ones
             parsed.children += [c for c in _children_of(target) if c not in parsed.children]
         steps = self._steps(parsed.children, step.location, target, step.trail, walk, parsed)
@@ -236,7 +236,7 @@ class Ingestor:
     def _includes_are_same(self, includes: Mapping[str, str], walk: _Walk) -> bool:
         for name, digest in includes.items():
             try:
-                content = self._reader.read(parse_location_ref(name), "", walk.confinement)
+                content = self.reader.read(parse_location_ref(name), "", walk.confinement)
             except CallboardError:
                 return False
             if content.data is not None and _sha1(content.data) != digest:
@@ -272,7 +272,7 @@ class Ingestor:
             yield LocationRef(kind, target)
             return
         try:
-            found = self._reader.urls.search(target) if kind == "url" else locations.expand_glob(target)
+            found = self.reader.urls.search(target) if kind == "url" else locations.expand_glob(target)
         except CallboardError as error:
             failing = self._ledger.target(walk.source.id, None, f"{kind}:{target}")
             self._failed(walk, failing, error, child.line)

@@ -65,3 +65,9 @@ def members_of(connection: Connection, ref: str) -> tuple[str, ...]:
 def _refs(connection: Connection, ids: Sequence[int]) -> tuple[str, ...]:
     names = dict(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(ids))).tuples().all())
     return tuple(names[i] for i in dict.fromkeys(ids) if i in names)
+
+
+def refs_of_kind(connection: Connection, kind: str, *, limit: int) -> list[str]:
+    """The first refs of a kind, by name."""
+    query = select(refs.c.ref).join(entities, entities.c.id == refs.c.id).where(entities.c.kind == kind)
+    return list(connection.execute(query.order_by(entities.c.name, refs.c.ref).limit(limit)).scalars())

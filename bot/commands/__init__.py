@@ -1,0 +1,11 @@
+"""The command line, a module a command or group; each adds itself by its `register`."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import typer
+
+_MODULES = ("run", "config", "database", "playground", "catalog", "ask", "search", "template")
+REGISTER: tuple[Callable[[typer.Typer], None], ...] = tuple(
+    import_module(f"bot.commands.{name}").register for name in _MODULES
+)

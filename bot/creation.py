@@ -1,0 +1,48 @@
+"""The scaffolder, put together."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.authorization import CatalogAuthorizer
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+    from scaffolder.actions.base import ActionRegistry
+    from scaffolder.service import Scaffolder
+
+
+def action_registry(runtime: "Runtime") -> "ActionRegistry":
+    """The built-in actions and those of plugins; all come in through the same hook."""
+    from scaffolder.actions.base import ActionRegistry
+
+    return ActionRegistry([a for found in runtime.plugins.hook.callboard_scaffolder_actions() for a in found])
+
+
+def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
+    import time
+
+    from scaffolder.service import Scaffolder
+
+    return Scaffolder(
+        database=runtime.database,
+        catalog=runtime.catalog,
+        registry=action_registry(runtime),
+        enqueue=runtime.queue.enqueue,
+        authorizer=CatalogAuthorizer(),
+        config=runtime.config,
+        clock=time.time,
+    )
+
+
+def run_template(runtime: "Runtime", run_id: str, on_change: Callable[[str], None]) -> None:
+    """Work on a run to its end; the handler of the job `scaffolder.run`."""
+    from catalog.ingest.urls import HttpUrlReader
+    from scaffolder.actions.base import ActionServices
+    from scaffolder.runner import Runner
+
+    services = ActionServices(runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config))
+    runner = Runner(
+        database=runtime.database, registry=action_registry(runtime), services=services, on_change=on_change
+    )
+    runner.run(run_id)
+    on_change(run_id)

@@ -1,0 +1,45 @@
+"""TechDocs and search, as the other parts want them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from answers.model import Quote
+from callboard.db import Connection
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+    from callboard.outbox import Consumer
+    from techdocs.indexer import DocsIndexer
+
+QUEUE = "techdocs"
+
+
+class DocsForAnswers:
+    """The finder's hits as quotes of an answer."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+
+    def find(self, connection: Connection, question: str, *, ref: str | None, limit: int) -> Sequence[Quote]:
+        from techdocs.finder import DocsFinder
+
+        hits = DocsFinder(base_url=self._base_url).find(connection, question, ref=ref, limit=limit)
+        return [Quote(h.text, h.title, h.page_title or h.page, h.ref, h.url, h.changed_at) for h in hits]
+
+
+def build_docs_indexer(runtime: "Runtime") -> "DocsIndexer":
+    from catalog.ingest.urls import HttpUrlReader
+    from techdocs.indexer import DocsIndexer
+
+    config = runtime.config
+    hosts = ("github.com", *(g.host for g in config.integrations.github))
+    forbidden = (*runtime.files, config.callboard.data_dir)
+    return DocsIndexer(runtime.database, HttpUrlReader(config), forbidden=forbidden, github_hosts=hosts)
+
+
+def docs_consumers(runtime: "Runtime") -> "list[Consumer]":
+    """The search index follows in the events' transaction; docs are read by jobs."""
+    from search.entities import SearchConsumer
+    from techdocs.indexer import TechdocsConsumer
+
+    return [SearchConsumer(), TechdocsConsumer(runtime.queue.enqueue, queue=QUEUE)]

@@ -1,0 +1,25 @@
+"""The HTTP application of a replica: the REST API, docs pages, webhooks and, over HTTP, Slack's requests."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+
+from api import slack_events
+from api.app import create_app
+from api.services import ApiServices
+from callboard import __version__
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+
+
+def build_app(
+    runtime: "Runtime", *, handle_slack: slack_events.Handle | None = None, is_ready: Callable[[], bool] = lambda: True
+) -> FastAPI:
+    """Everything that answers on `backend.listen`."""
+    services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready)
+    routers: list[APIRouter] = []
+    if handle_slack is not None:
+        routers.append(slack_events.router(handle_slack))
+    return create_app(services, routers)

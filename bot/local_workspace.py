@@ -1,0 +1,66 @@
+"""A local Slack workspace made of the catalog's own people, for a configuration that names no seed."""
+
+import re
+from typing import TYPE_CHECKING
+
+from callboard.db import Connection
+from callboard.entities import SLACK_CHANNEL, SLACK_USER
+from catalog.queries import lookup, people
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+    from playground.seed import SeedApp, SeedUser, WorkspaceSeed
+
+_BOT = "U0CALLBOARD"
+_MAX_PEOPLE = 50
+_MAX_CHANNELS = 40
+
+
+def app_of(command: str) -> "SeedApp":
+    """Our app as it would be installed."""
+    from playground.seed import SeedApp, SeedCommand, SeedShortcut
+
+    return SeedApp(
+        name="Callboard",
+        bot_user_id=_BOT,
+        bot_user_name="callboard",
+        commands=(SeedCommand(command, "Ask about the catalog, or create something", "who owns checkout"),),
+        shortcuts=(
+            SeedShortcut("ask", "Ask Callboard"),
+            SeedShortcut("who_owns_this", "Who owns this?", "message"),
+        ),
+    )
+
+
+def seed_for(runtime: "Runtime") -> "WorkspaceSeed":
+    """Users and team channels from the catalog; a single person where it has none."""
+    from playground.seed import SeedChannel, SeedUser, WorkspaceSeed, stable_id
+
+    users: list[SeedUser] = []
+    channels: dict[str, None] = {"general": None}
+    with runtime.database.read() as connection:
+        users += [_user(connection, r) for r in people.refs_of_kind(connection, "user", limit=_MAX_PEOPLE)]
+        for ref in people.refs_of_kind(connection, "group", limit=_MAX_CHANNELS):
+            group = lookup.get_entity(connection, ref)
+            written = group.annotations.get(SLACK_CHANNEL) if group else None
+            if written and (name := _channel_name(written)):
+                channels[name] = None
+    users = users or [SeedUser(name="you", id="U0YOU", real_name="You", is_admin=True)]
+    members = (*(u.id for u in users), _BOT)
+    seeded = tuple(SeedChannel(name=n, id=stable_id("C", n), members=members) for n in channels)
+    return WorkspaceSeed(tuple(users), seeded, app_of(runtime.config.slack.command))
+
+
+def _user(connection: Connection, ref: str) -> "SeedUser":
+    from playground.seed import SeedUser, stable_id
+
+    user = lookup.get_entity(connection, ref)
+    assert user is not None
+    profile = user.spec.get("profile") or {}
+    slack_id = user.annotations.get(SLACK_USER) or stable_id("U", ref)
+    name = re.sub(r"[^a-z0-9._-]", "-", user.name.lower())
+    return SeedUser(name=name, id=slack_id, real_name=user.title, email=str(profile.get("email") or ""))
+
+
+def _channel_name(written: str) -> str:
+    return re.sub(r"[^a-z0-9_-]", "-", written.removeprefix("#").lower())[:80]

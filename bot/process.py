@@ -1,0 +1,150 @@
+"""One running replica: HTTP, the clock, the workers, the outbox and, unless it is switched off, Slack."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from bot.runtime import Runtime
+from callboard.durations import Schedule
+from callboard.errors import CallboardError
+from callboard.logs import get_logger
+from callboard.outbox import Pump
+from callboard.refs import LocationRef
+from jobs.clock import Clock
+from jobs.queue import Task
+from jobs.worker import Worker
+
+_log = get_logger("process")
+_FILES_EVERY = 0.5
+CATALOG_QUEUE = "catalog"
+SYNC_LOCATIONS = "catalog.sync-locations"
+SYNC_PROVIDER = "catalog.sync-provider"
+HOUSEKEEPING = "housekeeping"
+LOCATIONS_SCHEDULE = "catalog-locations"
+
+
+class Process:
+    """Built from a runtime, started once, stopped once. `slack` is added by the commands that want it."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        queue = runtime.queue
+        self.clock = Clock(runtime.database, queue, poke=self.poke)
+        self.handlers: dict[str, Callable[[Task], None]] = {
+            SYNC_LOCATIONS: self._sync_locations,
+            SYNC_PROVIDER: self._sync_provider,
+            HOUSEKEEPING: self._housekeeping,
+            "scaffolder.run": self._run_template,
+            "techdocs.index": self._index_docs,
+        }
+        self.workers = [
+            Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1),
+            Worker(queue, self.handlers, queues=["notifications"], threads=2),
+            Worker(queue, self.handlers, queues=["scaffolder"], threads=self._runs_at_once()),
+        ]
+        self.pump = Pump(runtime.database, self._consumers())
+        self._stopped = threading.Event()
+        self._watcher = threading.Thread(target=self._watch_files, name="file-watch", daemon=True)
+        self.on_run_change: Callable[[str], None] = lambda _run: None
+
+    def prepare(self) -> None:
+        """Migrate and read every location once; afterwards questions can be answered."""
+        self.runtime.migrate()
+        counts = self.runtime.catalog.sync_locations()
+        self.pump.drain()
+        with contextlib.suppress(CallboardError):
+            self.runtime.docs.sync_all()
+        self.runtime.names.refresh()
+        _log.info("catalog ready", entities=len(self.runtime.names), errors=counts.errors)
+
+    def start(self) -> None:
+        self._schedule()
+        self.pump.start()
+        for worker in self.workers:
+            worker.start()
+        self.clock.start()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.clock.stop()
+        for worker in self.workers:
+            worker.stop()
+        self.pump.stop()
+
+    def poke(self) -> None:
+        """Something was written: don't wait for the next beat."""
+        self.pump.poke()
+        for worker in self.workers:
+            worker.poke()
+
+    def _runs_at_once(self) -> int:
+        return min(self.runtime.config.scaffolder.concurrent_tasks_limit or 10, 16)
+
+    def _consumers(self) -> Iterator[object]:
+        from bot.consumers import consumers
+
+        return consumers(self.runtime)
+
+    def _schedule(self) -> None:
+        settings = self.runtime.config.catalog
+        if settings.processing_interval is not None:
+            schedule = Schedule(settings.processing_interval, None, timedelta(minutes=15), settings.processing_interval)
+            self.clock.add(LOCATIONS_SCHEDULE, schedule, queue=CATALOG_QUEUE, kind=SYNC_LOCATIONS)
+        for provider in self.runtime.providers:
+            self.clock.add(f"provider:{provider.key}", provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
+        hourly = Schedule(timedelta(hours=1), None, timedelta(minutes=10))
+        self.clock.add(HOUSEKEEPING, hourly, queue=CATALOG_QUEUE, kind=HOUSEKEEPING)
+
+    def _watch_files(self) -> None:
+        """Local files are looked at twice a second, less often when there are so many that a look takes long."""
+        while not self._stopped.wait(_FILES_EVERY):
+            began = time.monotonic()
+            try:
+                if self.runtime.catalog.note_files():
+                    self.runtime.catalog.sync_locations()
+                    self.poke()
+            except Exception:  # noqa: BLE001 - the database may be away for a minute
+                _log.exception("local files not looked at")
+            self._stopped.wait(min(30.0, 10 * (time.monotonic() - began)))
+
+    def _sync_locations(self, _task: Task) -> None:
+        self.runtime.catalog.sync_locations()
+        self.runtime.docs.sync_all()
+        self.pump.poke()
+
+    def _sync_provider(self, task: Task) -> None:
+        key = str(task.spec["schedule"]).removeprefix("provider:")
+        counts = self.runtime.catalog.sync_provider(key)
+        _log.info("provider read", provider=key, created=counts.created, updated=counts.updated, errors=counts.errors)
+        self.pump.poke()
+
+    def _housekeeping(self, _task: Task) -> None:
+        from answers import repository as memory
+        from bot.repository import forget_deliveries
+
+        self.runtime.queue.prune()
+        now = time.time()
+        with self.runtime.database.write() as connection:
+            forget_deliveries(connection, now)
+            memory.forget_old(connection, now=now)
+
+    def _run_template(self, task: Task) -> None:
+        from bot.creation import run_template
+
+        run_template(self.runtime, str(task.spec["run"]), self.on_run_change)
+        self.poke()
+
+    def _index_docs(self, task: Task) -> None:
+        self.runtime.docs.index(str(task.spec["ref"]))
+
+
+def location_of(target: str) -> LocationRef:
+    """A location from what somebody typed: a URL or a path."""
+    from pathlib import Path
+
+    if target.startswith(("http://", "https://")):
+        return LocationRef("url", target)
+    return LocationRef("file", str(Path(target).absolute()))

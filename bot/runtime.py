@@ -1,0 +1,180 @@
+"""The composition root: every adapter is built here, once, and handed in. Parts are made when first asked for,
+so that a command that only reads the catalog doesn't load Slack or the web framework.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callboard import logs
+from callboard.config.load import load_config
+from callboard.config.model import AppConfig, build_config
+from callboard.db import Connection
+from callboard.db.engine import Database, database_url, open_database
+from catalog.model import Problem
+
+if TYPE_CHECKING:
+    import pluggy
+    from slack_sdk import WebClient
+
+    from answers.service import Answerer
+    from catalog.ingest.source import Provider
+    from catalog.service import Catalog
+    from handlers.services import Services
+    from jobs.queue import Queue
+    from scaffolder.service import Scaffolder
+    from search.names import NameIndex
+    from techdocs.indexer import DocsIndexer
+
+
+class Runtime:
+    """One process's parts. `close()` gives back what they hold."""
+
+    def __init__(self, config: AppConfig, *, files: tuple[Path, ...] = ()) -> None:
+        self.config = config
+        self.files = files
+        _protect_secrets(config)
+
+    @cached_property
+    def database(self) -> Database:
+        return open_database(database_url(self.config))
+
+    @cached_property
+    def plugins(self) -> "pluggy.PluginManager":
+        from bot import builtin_hooks
+        from callboard.plugin import plugin_manager
+        from plugins import BUILTIN_PLUGINS
+
+        return plugin_manager(builtin_hooks, *BUILTIN_PLUGINS)
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        from catalog.ingest.run import Boundaries
+        from catalog.ingest.urls import HttpUrlReader
+        from catalog.kinds import BUILTIN_KINDS, KindRegistry
+        from catalog.service import build_catalog
+
+        extra = [k for kinds in self.plugins.hook.callboard_entity_kinds() for k in kinds]
+        forbidden = (*self.files, self.config.callboard.data_dir)
+        return build_catalog(
+            self.database,
+            self.config,
+            urls=HttpUrlReader(self.config),
+            providers=self.providers,
+            registry=KindRegistry((*BUILTIN_KINDS, *extra)),
+            boundaries=Boundaries(tuple({f.parent for f in self.files}), forbidden),
+        )
+
+    @cached_property
+    def providers(self) -> "list[Provider]":
+        configured = self.config.catalog.providers.github
+        if not configured:
+            return []
+        from callboard.config.model import GithubIntegration
+        from catalog.providers.github import GithubProvider
+
+        hosts = {g.host: g for g in self.config.integrations.github}
+        return [
+            GithubProvider(id=id_, settings=s, integration=hosts.get(s.host) or GithubIntegration(host=s.host))
+            for id_, s in configured.items()
+        ]
+
+    @cached_property
+    def queue(self) -> "Queue":
+        from jobs.queue import Queue
+
+        return Queue(self.database)
+
+    @cached_property
+    def names(self) -> "NameIndex":
+        from search.names import NameIndex
+
+        return NameIndex(self.database)
+
+    @cached_property
+    def docs(self) -> "DocsIndexer":
+        from bot.docs import build_docs_indexer
+
+        return build_docs_indexer(self)
+
+    @cached_property
+    def answerer(self) -> "Answerer":
+        from answers.service import Answerer
+        from bot.docs import DocsForAnswers
+
+        return Answerer(database=self.database, names=self.names, docs=DocsForAnswers(self.config.public_url))
+
+    @cached_property
+    def scaffolder(self) -> "Scaffolder":
+        from bot.creation import build_scaffolder
+
+        return build_scaffolder(self)
+
+    @cached_property
+    def services(self) -> "Services":
+        import time
+
+        from handlers.services import Services
+
+        return Services(
+            config=self.config,
+            database=self.database,
+            names=self.names,
+            answerer=self.answerer,
+            scaffolder=self.scaffolder,
+            plugins=self.plugins,
+            clock=time.time,
+            attention=_attention_of,
+        )
+
+    def slack_client(self, *, token: str, api_url: str) -> "WebClient":
+        """A Web API client that retries what Slack says may be retried."""
+        from slack_sdk import WebClient
+        from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+
+        client = WebClient(token=token, base_url=api_url, timeout=10)
+        client.retry_handlers = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=1)]
+        return client
+
+    def migrate(self) -> None:
+        """Wait for the database and bring its schema up to date."""
+        from callboard.db.engine import wait_for_database
+        from callboard.db.migrate import upgrade
+
+        wait_for_database(self.database)
+        upgrade(self.database)
+
+    def close(self) -> None:
+        if "database" in self.__dict__:
+            self.database.dispose()
+
+
+def runtime_from_files(files: list[Path] | None = None) -> Runtime:
+    """A runtime for exactly these config files, or for those of the working directory."""
+    raw = load_config(files)
+    used = tuple(sorted({o.file for o in raw.origins.values() if o.file}))
+    return Runtime(build_config(raw), files=used)
+
+
+def _attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
+    from catalog.queries.attention import attention
+
+    return [p for group in groups for p in attention(connection, team=group)]
+
+
+def _protect_secrets(config: Any) -> None:
+    """Every secret of the configuration is blanked wherever it might be printed."""
+    from pydantic import BaseModel, SecretStr
+
+    if isinstance(config, SecretStr):
+        logs.protect(config.get_secret_value())
+    elif isinstance(config, BaseModel):
+        for name in type(config).model_fields:
+            _protect_secrets(getattr(config, name))
+    elif isinstance(config, dict):
+        for value in config.values():
+            _protect_secrets(value)
+    elif isinstance(config, list | tuple):
+        for value in config:
+            _protect_secrets(value)

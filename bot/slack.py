@@ -1,0 +1,72 @@
+"""Connects the app to a workspace: over Socket Mode where there is an app token, else over HTTP."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import BoltRequest
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.app import SlackApp
+from bot.identity import Identity
+from bot.process import Process
+from bot.run_messages import RunMessages
+from bot.runtime import Runtime
+from bot.scope import Runner
+from callboard.config.model import Slack as SlackSettings
+from callboard.errors import ConfigError
+from callboard.logs import get_logger
+
+_log = get_logger("slack")
+_SOCKET_WORKERS = 32
+
+
+class SlackConnection:
+    """One replica's end of the Slack app."""
+
+    def __init__(self, runtime: Runtime, process: Process, settings: SlackSettings) -> None:
+        if settings.bot_token is None:
+            raise ConfigError(
+                ["slack.botToken: is missing; `callboard run` without any Slack token starts a local one"]
+            )
+        if settings.app_token is None and settings.signing_secret is None:
+            raise ConfigError(["slack: needs `appToken` for Socket Mode or `signingSecret` for HTTP"])
+        client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
+        secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+        identity = Identity(client, runtime.config.callboard.admins)
+        runner = Runner(runtime.services, identity, after_write=process.poke)
+        self.app = SlackApp(client=client, signing_secret=secret, runner=runner, command=settings.command)
+        self._app_token = settings.app_token.get_secret_value() if settings.app_token else None
+        self._socket: Any = None
+        messages = RunMessages(runtime, self.app.chat)
+        process.on_run_change = messages.changed
+        process.handlers["notifications.deliver"] = _deliver(runtime, self.app)
+
+    @property
+    def uses_socket(self) -> bool:
+        return self._app_token is not None
+
+    def connect(self) -> None:
+        """Open the socket; over HTTP there is nothing to open."""
+        if self._app_token is not None:
+            self._socket = SocketModeHandler(self.app.bolt, self._app_token, concurrency=_SOCKET_WORKERS)
+            self._socket.connect()
+            _log.info("connected to Slack", mode="socket")
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self.app.close()
+
+    def handle(self, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], str]:
+        """One request of Slack's to `POST /slack/events`: status, headers and body of the answer."""
+        request = BoltRequest(body=body.decode("utf-8", "replace"), headers={k: [v] for k, v in headers.items()})
+        response = self.app.bolt.dispatch(request)
+        return response.status, response.first_headers(), response.body
+
+
+def _deliver(runtime: Runtime, app: SlackApp) -> Any:
+    from blocks.notices import render
+    from notifications.delivery import Deliverer
+
+    deliverer = Deliverer(runtime.database, app.chat, render)
+    return lambda task: deliverer.deliver(int(task.spec["notice"]))

@@ -1,0 +1,1 @@
+"""The company that `make run` shows."""
