@@ -77,15 +77,23 @@ class GithubClient:
     """Asks one host; every error it raises is a CallboardError that names the host and what it was about."""
 
     def __init__(
-        self, integration: GithubIntegration, *, about: str, timeout: int = _TIMEOUT, spent: Spent | None = None
+        self,
+        integration: GithubIntegration,
+        *,
+        about: str,
+        auth: Auth.Auth | None = None,
+        timeout: int = _TIMEOUT,
+        spent: Spent | None = None,
     ) -> None:
+        """Without `auth` it shows the integration's token, or none."""
         self.host = integration.host
         self.spent = spent or Spent()
         self._about = about
         token = integration.token.get_secret_value() if integration.token else None
         protect(token)
+        self._anonymous = auth is None and not token
         self._github = Github(
-            auth=Auth.Token(token) if token else None,
+            auth=auth or (Auth.Token(token) if token else None),
             base_url=integration.api_url,
             timeout=timeout,
             user_agent="callboard",
@@ -168,6 +176,9 @@ class GithubClient:
         return body
 
     def _refused(self, status: int, headers: dict[str, str], message: str) -> CallboardError:
+        if status == 401 and self._anonymous:
+            hint = f"Put a `token`, or `apps` that it has installed, under `integrations.github` for {self.host}."
+            return errors.BadTokenError(f"GitHub at {self.host} wants credentials for {self._about}.", hint=hint)
         if status == 401:
             hint = (
                 f"Put a token that works under `integrations.github` for {self.host}; this one may have been revoked."

@@ -13,6 +13,7 @@ from callboard.config.model import GithubIntegration, GithubProviderSettings
 from callboard.errors import CallboardError, ConfigError
 from callboard.refs import LocationRef
 from catalog.github.client import GithubClient, Spent
+from catalog.github.credentials import Credentials
 from catalog.github.errors import (
     BadTokenError,
     IncompleteListingError,
@@ -48,40 +49,53 @@ class GithubProvider:
         self.schedule = settings.schedule
         self.spent = Spent()
         where = f"catalog.providers.github.{id}"
-        if settings.organization is None:
-            raise ConfigError([f"{where}.app: discovery of an app's installations needs `organization` as well"])
         self._path = settings.catalog_path.lstrip("/")
         if is_glob(self._path) and settings.validate_locations_exist:
             problem = "can't be used while `catalogPath` has a pattern; only files that exist are found then anyway"
             raise ConfigError([f"{where}.validateLocationsExist: {problem}"])
         self._settings, self._integration, self._timeout = settings, integration, timeout
-        self._where, self._organization = where, settings.organization
+        self._where = where
+        self._credentials = Credentials(integration, timeout=timeout, spent=self.spent)
         self._filter = repository_filter(settings.filters, where)
         self._trees = Trees(compile_glob(self._path)) if is_glob(self._path) else None
 
     def read(self, known: Mapping[str, str]) -> Iterator[Item]:
         """Every file; raises RateLimitError, NotFoundError and the like after what it could list."""
-        about = f"organisation `{self._organization}`"
-        client = GithubClient(self._integration, about=about, timeout=self._timeout, spent=self.spent)
-        with client:
-            yield from _Run(self, client, known).items()
+        failed: CallboardError | None = None
+        for organization in self._organizations():
+            try:
+                with self._client(organization) as client:
+                    yield from _Run(self, organization, client, known).items()
+            except _FATAL:
+                raise
+            except CallboardError as error:
+                failed = failed or error  # the other organisations of an app count all the same
+        if failed is not None:
+            raise failed
+
+    def _organizations(self) -> list[str]:
+        if self._settings.organization is not None:
+            return [self._settings.organization]
+        assert self._settings.app is not None
+        return self._credentials.owners(self._settings.app)
+
+    def _client(self, organization: str) -> GithubClient:
+        auth = self._credentials.auth_for(organization, app_id=self._settings.app)
+        about = f"organisation `{organization}`"
+        return GithubClient(self._integration, about=about, auth=auth, timeout=self._timeout, spent=self.spent)
 
     @property
     def expression(self) -> str:
         """What is looked up in each repository: the file, or the whole tree for a pattern."""
         return f"{self._settings.filters.branch or 'HEAD'}:{'' if self._trees else self._path}"
 
-    def listing(self, client: GithubClient) -> Listing:
+    def listing(self, organization: str, client: GithubClient) -> Listing:
         size = self._settings.page_sizes.get("repositories", LARGEST_PAGE)
         hint = f"`{self._where}.organization`"
-        return Listing(client, self._organization, self.expression, hint, max(1, min(LARGEST_PAGE, size)))
+        return Listing(client, organization, self.expression, hint, max(1, min(LARGEST_PAGE, size)))
 
     def keeps(self, repository: Repository) -> bool:
         return self._filter.keeps(repository)
-
-    @property
-    def organization(self) -> str:
-        return self._organization
 
     @property
     def trees(self) -> Trees | None:
@@ -96,10 +110,12 @@ class GithubProvider:
 class _Run:
     """One walk through the organisation."""
 
-    def __init__(self, provider: GithubProvider, client: GithubClient, known: Mapping[str, str]) -> None:
-        self._provider, self._client, self._known = provider, client, known
-        self._listing = provider.listing(client)
-        self._blobs = Blobs(client, provider.organization)
+    def __init__(
+        self, provider: GithubProvider, organization: str, client: GithubClient, known: Mapping[str, str]
+    ) -> None:
+        self._provider, self._organization, self._client, self._known = provider, organization, client, known
+        self._listing = provider.listing(organization, client)
+        self._blobs = Blobs(client, organization)
         self._changed: list[Wanted] = []
         self._current_trees: dict[str, str] = {}
         self._unlisted: list[str] = []
@@ -148,7 +164,7 @@ class _Run:
                 yield from (SourceFile(location, None, version) for location, version in kept)
                 return
             try:
-                found = trees.search(self._client, self._provider.organization, repository.name, tree)
+                found = trees.search(self._client, self._organization, repository.name, tree)
             except _FATAL:
                 raise
             except CallboardError as error:
@@ -178,7 +194,7 @@ class _Run:
             reasons = "; ".join(sorted(set(self._listing.hidden))[:3])
             detail = " ".join(filter(None, [names, reasons]))
             raise IncompleteListingError(
-                f"{missing} repositories of `{self._provider.organization}` could not be listed: {detail}."
+                f"{missing} repositories of `{self._organization}` could not be listed: {detail}."
             )
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -52,6 +53,11 @@ def _route(method: str, pattern: str) -> Callable[[Handler], Handler]:
         return handler
 
     return keep
+
+
+def is_for_apps(path: str) -> bool:
+    """Whether an app shows its own token here, as against that of an installation."""
+    return path.startswith("/app/") or path.endswith("/installation")
 
 
 def respond(call: Call) -> Answer:
@@ -141,6 +147,35 @@ def _known_owner(call: Call, org: str) -> Json:
     if org.lower() != call.context.organization.login.lower():
         raise Refusal(404, "Not Found")
     return _owner(call)
+
+
+@_route("GET", "/app/installations")
+def _installations(call: Call) -> Answer:
+    return _page(call, [_installation_json(call)])
+
+
+@_route("GET", "/orgs/(?P<org>[^/]+)/installation")
+def _installation(call: Call, org: str) -> Answer:
+    _known_owner(call, org)
+    return Answer(_installation_json(call))
+
+
+def _installation_json(call: Call) -> Json:
+    app = call.traffic.app
+    assert app is not None
+    return {"id": app.installation_id, "app_id": app.app_id, "account": _owner(call), "suspended_at": None}
+
+
+@_route("POST", r"/app/installations/(?P<number>\d+)/access_tokens")
+def _access_token(call: Call, number: str) -> Answer:
+    app = call.traffic.app
+    assert app is not None
+    if int(number) != app.installation_id:
+        raise Refusal(404, "Not Found")
+    token, expires = app.issue()
+    call.traffic.count("app token")
+    moment = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Answer({"token": token, "expires_at": moment, "permissions": {"contents": "read"}}, 201)
 
 
 @_route("GET", "/orgs/(?P<org>[^/]+)/repos")

@@ -24,7 +24,7 @@ from tests.standins.github import execute, rest, smart_http
 from tests.standins.github.folders import Folders
 from tests.standins.github.nodes import Context
 from tests.standins.github.organization import Files, Organization, Repository
-from tests.standins.github.traffic import Answer, Fault, Refusal, Resource, Traffic
+from tests.standins.github.traffic import Answer, App, Fault, Refusal, Resource, Traffic
 
 _TOKEN: Final = "ghp_" + "standin0" * 5
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -82,6 +82,11 @@ class GithubStandIn:
         """The entry of `integrations.github` that leads here."""
         secret = SecretStr(self.token if token is None else token)
         return GithubIntegration(host=self.host, token=secret, api_base_url=self.api_url)
+
+    def install_app(self, app_id: int = 4711) -> App:
+        """A GitHub App that may read the organisation; its `private_key` goes into the configuration."""
+        self.traffic.app = App(app_id)
+        return self.traffic.app
 
     def clone_url(self, name: str, *, with_token: bool = True) -> str:
         user = f"x-access-token:{self.token}@" if with_token else ""
@@ -208,7 +213,12 @@ class GithubStandIn:
         disturbed = await self.traffic.disturb("core", str(request.url))
         if disturbed is not None:
             return disturbed
-        known = self.traffic.check_token(request.headers.get("authorization", ""))
+        authorization = request.headers.get("authorization", "")
+        if self.traffic.app is not None and rest.is_for_apps(path):
+            self.traffic.app.check(authorization)
+            known = True
+        else:
+            known = self.traffic.check_token(authorization)
         call = rest.Call(
             self.context, self.traffic, request.method, path.rstrip("/"), dict(request.query_params),
             request.headers.get("accept", ""), body, known,

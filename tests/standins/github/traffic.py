@@ -8,6 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 Resource = Literal["core", "graphql"]
 DOCS: Final = "https://docs.github.com/rest"
 _SECONDARY: Final = (
@@ -90,11 +94,43 @@ class Budget:
         }
 
 
+class App:
+    """A GitHub App that the organisation has installed."""
+
+    def __init__(self, app_id: int, installation_id: int = 77) -> None:
+        self.app_id, self.installation_id = app_id, installation_id
+        self.lifetime = 3600
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._public = key.public_key()
+        pem = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL
+        self.private_key = key.private_bytes(*pem, serialization.NoEncryption()).decode()
+        self._tokens: dict[str, float] = {}
+
+    def check(self, header: str) -> None:
+        """Refuses all but a fresh JSON web token of this app."""
+        token = header.partition(" ")[2].strip()
+        try:
+            claims = jwt.decode(token, self._public, algorithms=["RS256"], issuer=str(self.app_id))
+        except jwt.InvalidTokenError:
+            raise Refusal(401, "A JSON web token could not be decoded") from None
+        if claims["exp"] - time.time() > 660:
+            raise Refusal(401, "'Expiration time' claim ('exp') is too far in the future")
+
+    def issue(self) -> tuple[str, float]:
+        token = f"ghs_{len(self._tokens):036}"
+        self._tokens[token] = time.time() + self.lifetime
+        return token, self._tokens[token]
+
+    def issued(self, token: str) -> bool:
+        return self._tokens.get(token, 0) > time.time()
+
+
 @dataclass(slots=True)
 class Traffic:
     """Faults, budgets and counters of one stand-in; may be changed while it answers."""
 
     token: str
+    app: App | None = None
     faults: list[Fault] = field(default_factory=list)
     budgets: dict[Resource, Budget] = field(default_factory=lambda: {"core": Budget(), "graphql": Budget()})
     largest_page: int | None = None
@@ -140,7 +176,8 @@ class Traffic:
         scheme, _, token = header.strip().partition(" ")
         if not scheme:
             return False
-        if scheme.lower() not in {"token", "bearer"} or token.strip() != self.token:
+        good = token.strip() == self.token or (self.app is not None and self.app.issued(token.strip()))
+        if scheme.lower() not in {"token", "bearer"} or not good:
             raise Refusal(401, "Bad credentials")
         return True
 
