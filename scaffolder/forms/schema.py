@@ -13,6 +13,8 @@ from jsonschema_rs import Draft7Validator, FancyRegexOptions, ValidationError
 
 TYPES: Final = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 MAX_DEPTH: Final = 40
+MAX_MATCHED: Final = 10_000
+"""Characters that a pattern is tried on."""
 _REGEX: Final = FancyRegexOptions(backtrack_limit=50_000, size_limit=1_000_000)
 
 
@@ -120,7 +122,16 @@ def errors(schema: Any, value: Any) -> Iterator[ValidationError]:
 
 
 def matches(schema: Any, value: Any) -> bool:
-    return _validator(json.dumps(schema, sort_keys=True, default=str)).is_valid(value)
+    """Whether a value fits; of longer texts the beginning decides, because look-arounds can cost its square."""
+    return _validator(json.dumps(schema, sort_keys=True, default=str)).is_valid(_clipped(value))
+
+
+def _clipped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:MAX_MATCHED]
+    if isinstance(value, Mapping):
+        return {k: _clipped(v) for k, v in value.items()}
+    return [_clipped(v) for v in value] if isinstance(value, list) else value
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from scaffolder.forms.fields import field_of, fields_of
 from scaffolder.forms.model import Field, FieldError, FieldKind, FormModel, Page, Path, Values
 from scaffolder.forms.patterns import in_words
 from scaffolder.forms.repository import repo_url_problems
-from scaffolder.forms.schema import errors, matches
+from scaffolder.forms.schema import MAX_MATCHED, errors, matches
 
 MAX_TEXT: Final = 100_000
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -68,8 +68,9 @@ def _object_errors(schema: Mapping[str, Any], values: Values, path: Path) -> Ite
 
 
 def _value_errors(field: Field, value: Any, path: Path) -> Iterator[FieldError]:
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        yield FieldError(path, f"Use {MAX_TEXT:,} characters at most.")
+    limit = MAX_MATCHED if "pattern" in field.schema else MAX_TEXT
+    if isinstance(value, str) and len(value) > limit:
+        yield FieldError(path, f"Use {limit:,} characters at most; this has {len(value):,}.")
         return
     if field.kind is FieldKind.SECRET:
         return  # what the form holds is a mask
