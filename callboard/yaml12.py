@@ -196,11 +196,19 @@ def _scalar(node: ScalarNode) -> Any:
 
 
 def _integer(text: str) -> int | float | None:
-    based = text.startswith(("0o", "0x"))
-    if not based and len(text) > _MOST_DIGITS:
-        return _real(text)  # a number of JavaScript is a double, and JSON writers stop at 64 bits
-    number = int(text[2:], 8 if text[1] == "o" else 16) if based else int(text)
-    return number if number.bit_length() < 64 else _real(str(number) if not based else repr(float(number)))
+    """Past 64 bits a double: that is what JavaScript reads, and JSON writers take no larger integer."""
+    if text.startswith(("0o", "0x")):
+        number = int(text[2:], 8 if text[1] == "o" else 16)
+    elif len(text) > _MOST_DIGITS:
+        return _real(text)
+    else:
+        number = int(text)
+    if number.bit_length() < 64:
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        return None
 
 
 def _real(text: str) -> float | None:

@@ -13,6 +13,9 @@ from catalog.validation.formats import FieldFormats, Format, is_absolute_url
 REMEMBERED: Final = 50_000
 """Verdicts kept per format: the same keys, tags and owners come back in every document."""
 
+_SHOWN: Final = 200
+"""Characters of a bad value that a message repeats."""
+
 
 class FieldCheck:
     """Checks what has the right type; the rest is the schema's to say."""
@@ -87,7 +90,8 @@ def policy_finding(document: entities.Document, message: str, path: Path, hint: 
 def _format(document: entities.Document, path: Path, found: str, form: Format, field: str | None = None) -> Finding:
     field = field or dotted(path)
     near = form.nearest(found)
-    message = f'"{field}" is not valid; expected {form.expectation} but found "{found}".'
+    shown = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}…"
+    message = f'"{field}" is not valid; expected {form.expectation} but found "{shown}".'
     return policy_finding(document, message, path, f"`{near}` would be valid." if near else None)
 
 

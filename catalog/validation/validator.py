@@ -15,6 +15,7 @@ from catalog.validation.finding import Finding, Path
 from catalog.validation.formats import FieldFormats
 from catalog.validation.hints import kind_hint, misspelt, ref_hint, value_at
 from catalog.validation.schema import SchemaCheck
+from catalog.validation.storable import unstorable
 
 _METADATA_NAMES: Final = frozenset(METADATA_FIELDS)
 
@@ -49,6 +50,7 @@ class Validator:
         if not well_formed:
             yield from self._malformed(document)
         yield from self._fields.findings(document)
+        yield from unstorable(document)
         yield from self._kind_findings(document)
 
     def _malformed(self, document: entities.Document) -> Iterator[Finding]:

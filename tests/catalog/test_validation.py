@@ -115,6 +115,36 @@ def test_a_near_field_beside_the_right_one_is_left_alone() -> None:
     assert findings({"spec.dependsOn": [], "spec.dependOn": []}) == []
 
 
+def nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(levels):
+        value = {"x": value}
+    return value
+
+
+UNSTORABLE = [
+    ({"metadata.description": "a\x00b"}, ("metadata", "description")),
+    ({"spec.note": ["ok", "\ud800"]}, ("spec", "note", 1)),
+    ({"spec.note": {"\x00": 1}}, ("spec", "note")),
+    ({"spec.note": 2**70}, ("spec", "note")),
+    ({"spec.note": nested(300)}, ("spec", "note", "x")),
+]
+
+
+@pytest.mark.parametrize(("changes", "path"), UNSTORABLE, ids=[str(u[1]) for u in UNSTORABLE])
+def test_what_no_database_can_hold_is_refused_with_its_place(changes: dict[str, Any], path: tuple[str, ...]) -> None:
+    assert [path] == [f.path for f in findings(changes)]
+
+
+def test_text_that_only_spells_a_nul_is_fine() -> None:
+    assert findings({"metadata.description": "\\u0000"}) == []
+
+
+def test_a_message_repeats_only_the_beginning_of_a_huge_value() -> None:
+    [finding] = findings({"metadata.tags": ["A" * 10_000]})
+    assert len(finding.message) < 600
+
+
 PLACEHOLDERS = [
     {"metadata.links": {"$yaml": "./links.yaml"}},
     {"metadata.title": {"$text": "./title.txt"}},
