@@ -1,0 +1,20 @@
+"""The workbench as a fixture."""
+
+from pathlib import Path
+
+import pytest
+
+from callboard.db import Database
+from tests.scaffolder.bench import Bench
+
+
+@pytest.fixture
+def bench(database: Database, tmp_path: Path) -> Bench:
+    """On both databases."""
+    return Bench(database, tmp_path)
+
+
+@pytest.fixture
+def local(sqlite_database: Database, tmp_path: Path) -> Bench:
+    """For what doesn't depend on the database."""
+    return Bench(sqlite_database, tmp_path)
