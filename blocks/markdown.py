@@ -100,7 +100,7 @@ class _Walker:
     def _quoted(self, children: Sequence[SyntaxTreeNode], start: list[dict[str, Any]]) -> Iterator[Block]:
         """Paragraphs become the quote; anything else in it follows in its own form."""
         elements = list(start)
-        rest = []
+        rest: list[SyntaxTreeNode] = []
         for child in children:
             if child.type == "paragraph" and not rest:
                 elements += [*([_text("\n")] if len(elements) > len(start) else []), *rich_of(child)]
@@ -202,7 +202,7 @@ def _table_as_list(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
     items = []
     for row in body:
         first, *others = row or [""]
-        elements = [_text(first or "–", {"bold": True})]
+        elements = [_text(first or "-", {"bold": True})]
         for name, value in zip(header[1:], others, strict=False):
             if value:
                 elements.append(_text(f"\n{name}: {value}" if name else f"\n{value}"))

@@ -35,7 +35,7 @@ class TechdocsConsumer:
 
     name = "techdocs"
 
-    def __init__(self, enqueue: Enqueue, *, queue: str = "default") -> None:
+    def __init__(self, enqueue: Enqueue, *, queue: str = "techdocs") -> None:
         self._enqueue = enqueue
         self._queue = queue
 
