@@ -37,8 +37,8 @@ class Validator:
         """
         findings = list(self._check(document))
         if placeholders_unresolved and findings:
-            return [f for f in findings if not _in_placeholder(document, f.path)]
-        return findings
+            findings = [f for f in findings if not _in_placeholder(document, f.path)]
+        return [f.storable() for f in findings]
 
     def _check(self, document: object) -> Iterator[Finding]:
         well_formed = self._entity.passes(document)

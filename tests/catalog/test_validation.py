@@ -136,6 +136,13 @@ def test_what_no_database_can_hold_is_refused_with_its_place(changes: dict[str, 
     assert [path] == [f.path for f in findings(changes)]
 
 
+def test_what_is_said_about_such_text_can_itself_be_kept() -> None:
+    found = findings({"metadata.name": "a\x00b", "metadata.annotations": {"\ud800": "x"}})
+    assert len(found) >= 2
+    assert not any("\x00" in f"{f.text}{f.path}" for f in found)
+    assert all(f"{f.text}{f.path}".encode() for f in found)
+
+
 def test_text_that_only_spells_a_nul_is_fine() -> None:
     assert findings({"metadata.description": "\\u0000"}) == []
 
