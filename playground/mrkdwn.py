@@ -28,7 +28,9 @@ _DATES = {
     "time": "%-I:%M %p",
     "time_secs": "%-I:%M:%S %p",
 }
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
+)
 
 
 class Mrkdwn:

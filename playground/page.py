@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from jinja2 import Environment, FileSystemLoader, ChainableUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
@@ -108,7 +108,7 @@ class Page:
 
     @staticmethod
     def _thread(visible: list[Message], thread: str) -> list[Message]:
-        return [m for m in visible if thread and (m.ts == thread or m.thread_ts == thread)]
+        return [m for m in visible if thread and thread in {m.ts, m.thread_ts}]
 
     async def stream(self) -> AsyncIterator[str]:
         """Topics that changed, several at once if they come quickly; a comment now and then keeps it open."""

@@ -15,4 +15,4 @@ class Timing:
 
 def quick() -> Timing:
     """Slack's deadlines with retries that a test can wait for."""
-    return Timing(retry_delays=(0.05, 0.1, 0.2))
+    return Timing(retry_delays=(0.05, 0.5, 2.0))

@@ -15,6 +15,7 @@ from playground.seed import WorkspaceSeed, default_seed
 from playground.server import RunningWorkspace, serve
 from playground.timing import Timing
 from tests.playground import sample_app
+from tests.playground.sink import Sink, sink
 
 TIMING = Timing(ack_seconds=1.0, retry_delays=(0.02, 0.05, 0.1))
 Start = Callable[..., RunningWorkspace]
@@ -97,3 +98,11 @@ def over_http(app: App) -> Iterator[tuple[str, list[dict[str, str]]]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def app(control: Control) -> Iterator[Sink]:
+    """An app over HTTP that does what the test says."""
+    with sink() as recording:
+        control.configure(request_url=recording.url)
+        yield recording
