@@ -5,7 +5,7 @@ from typing import Final
 
 from answers.model import Answer, Item, Quote
 from blocks import entities, ids, kit, state
-from blocks.markdown import to_blocks
+from blocks.markdown import render as render_markdown
 from callboard.chat import Message
 from callboard.parts import CardParts
 from callboard.refs import EntityRef
@@ -100,7 +100,10 @@ def _impact(answer: Answer) -> list[kit.Block]:
 def _quotes(answer: Answer) -> list[kit.Block]:
     best, *others = answer.quotes
     blocks = [kit.section(f":book: {kit.bold(best.title)} · {_place(best)}")]
-    blocks += to_blocks(best.text, max_blocks=_QUOTE_BLOCKS)
+    quoted = render_markdown(best.text, max_blocks=_QUOTE_BLOCKS)
+    blocks += [dict(b) for b in quoted.blocks]
+    if quoted.is_cut and best.url:
+        blocks.append(kit.context(kit.link(best.url, "Read on")))
     if others:
         lines = "\n".join(
             f"• {kit.link(q.url, q.title) if q.url else kit.escape(q.title)} · {_place(q)}" for q in others[:3]

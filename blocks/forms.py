@@ -236,7 +236,7 @@ def _put(into: dict[str, Any], path: Path, value: Any) -> None:
 def _entered(field: Field, state: Mapping[str, Any]) -> Any:
     if field.kind is FieldKind.REPO_URL:
         return _entered_repo(field, state)
-    element = next(iter((state.get(block_id(field.path)) or {}).values()), {})
+    element: Mapping[str, Any] = next(iter((state.get(block_id(field.path)) or {}).values()), {})
     if field.kind is FieldKind.BOOLEAN:
         return bool(element.get("selected_options"))
     if field.kind in _ENTITY or field.choices:
@@ -279,7 +279,7 @@ def _typed(field: Field, text: str) -> Any:
 def _entered_repo(field: Field, state: Mapping[str, Any]) -> str | None:
     parts: dict[str, str] = {}
     for part in _REPO_PARTS:
-        element = next(iter((state.get(block_id(field.path, part)) or {}).values()), {})
+        element: Mapping[str, Any] = next(iter((state.get(block_id(field.path, part)) or {}).values()), {})
         option = element.get("selected_option")
         allowed = _allowed(field, part)
         parts[part] = allowed[int(option["value"])] if option and allowed else str(element.get("value") or "").strip()

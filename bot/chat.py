@@ -1,7 +1,7 @@
 """The Slack workspace behind the `Chat` port."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from callboard.chat import Message
 from callboard.errors import NotFoundError
 
 _CHANNELS_FRESH = 300.0
-_LISTED: Final = {"limit": 200, "exclude_archived": True, "types": "public_channel,private_channel"}
+_LISTED: Final[Mapping[str, Any]] = {"limit": 200, "exclude_archived": True, "types": "public_channel,private_channel"}
 
 
 class SlackChat:

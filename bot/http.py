@@ -10,6 +10,8 @@ from api.app import create_app
 from api.services import ApiServices
 from callboard import __version__
 
+DOCS_PATHS = ("/docs/",)
+
 if TYPE_CHECKING:
     from bot.runtime import Runtime
 
@@ -22,4 +24,5 @@ def build_app(
     routers: list[APIRouter] = []
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
-    return create_app(services, routers)
+    open_paths = ["/slack/events", *DOCS_PATHS]
+    return create_app(services, routers=routers, open_paths=open_paths)

@@ -3,14 +3,14 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.runtime import Runtime
 from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
-from callboard.outbox import Pump
+from callboard.outbox import Consumer, Pump
 from callboard.refs import LocationRef
 from jobs.clock import Clock
 from jobs.queue import Task
@@ -46,6 +46,7 @@ class Process:
         ]
         self.pump = Pump(runtime.database, self._consumers())
         self._stopped = threading.Event()
+        self._failing: set[str] = set()
         self._watcher = threading.Thread(target=self._watch_files, name="file-watch", daemon=True)
         self.on_run_change: Callable[[str], None] = lambda _run: None
 
@@ -83,7 +84,7 @@ class Process:
     def _runs_at_once(self) -> int:
         return min(self.runtime.config.scaffolder.concurrent_tasks_limit or 10, 16)
 
-    def _consumers(self) -> Iterator[object]:
+    def _consumers(self) -> Sequence[Consumer]:
         from bot.consumers import consumers
 
         return consumers(self.runtime)
@@ -116,9 +117,19 @@ class Process:
         self.pump.poke()
 
     def _sync_provider(self, task: Task) -> None:
+        """A run that fails is tried again at its next slot; the log tells when it begins and when it ends."""
         key = str(task.spec["schedule"]).removeprefix("provider:")
-        counts = self.runtime.catalog.sync_provider(key)
-        _log.info("provider read", provider=key, created=counts.created, updated=counts.updated, errors=counts.errors)
+        try:
+            counts = self.runtime.catalog.sync_provider(key)
+        except CallboardError as error:
+            if key not in self._failing:
+                _log.warning("provider can't be read", provider=key, reason=error.user_text)
+            self._failing.add(key)
+        else:
+            if key in self._failing:
+                _log.info("provider can be read again", provider=key)
+            self._failing.discard(key)
+            _log.debug("provider read", provider=key, created=counts.created, updated=counts.updated)
         self.pump.poke()
 
     def _housekeeping(self, _task: Task) -> None:

@@ -136,7 +136,7 @@ def _described(connection: Connection, walk: _Walk, order: Sequence[int], inside
     wanted = {i for path in paths.values() for i in path}
     names: dict[int, str] = {}
     for some in batches(sorted(wanted)):
-        names.update(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(some))).tuples().all())
+        names.update(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(some))).all())
     found = lookup.summaries(connection, (names[i] for i in order))
     reached = [
         Reached(names[i], tuple(names[p] for p in paths[i]), names[i] in found, found.get(names[i]))

@@ -1,4 +1,4 @@
-"""Which entity somebody means: exact ref, name, title or alias first, then the nearest by spelling.
+"""Which entity somebody means: exact ref, name, title or alias first, then part of a name, then the nearest spelling.
 
 The index lives in memory and follows the catalog's events. Candidates for the fuzzy part come from the rarest
 trigrams of the question, so that a hundred thousand names cost little more than ten thousand.
@@ -18,42 +18,58 @@ from callboard import outbox
 from callboard.db import Database
 from catalog.queries.lookup import ref_ids
 from catalog.tables import entities, entity_fields, field_keys
-from search.normalize import key_of, normalized
+from search.normalize import key_of, normalized, singular, words_of
 
 _DISPLAY_NAME: Final = "spec.profile.displayname"
-_EMAIL: Final = "spec.profile.email"
 _ALIASES: Final = f"metadata.annotations.{names_of.ALIASES}"
+_LABELS: Final = ("metadata.title", _DISPLAY_NAME, _ALIASES)
+_HANDLES: Final = (
+    "spec.profile.email",
+    f"metadata.annotations.{names_of.SLACK_USER}",
+    f"metadata.annotations.{names_of.SLACK_CHANNEL}",
+)
 _MAX_CANDIDATES: Final = 300
+_MAX_SHARING: Final = 400
+"""A word that more labels than this hold says too little to look for."""
 _MAX_EVENTS: Final = 2_000
 EXACT: Final = 100.0
 LIKELY: Final = 86.0
 """From this score on, a lone best match is taken as meant."""
 POSSIBLE: Final = 72.0
 """From this score on, a match is worth offering."""
+NAME, TITLE, ALIAS = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One thing that can be asked for. `labels` are its name, title and aliases as written."""
+    """One thing that can be asked for. `labels` are its name, title and aliases as written; `handles` are only
+    found when given whole: a mail address, a chat id, a channel.
+    """
 
     ref: str
     kind: str
     title: str
     labels: tuple[str, ...]
+    handles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name that fits, how well (0 to 100), and the label that did."""
+    """A name that fits, how well (0 to 100), and the label that did: its NAME, its TITLE or an ALIAS."""
 
     ref: str
     title: str
     score: float
     label: str
+    rank: int = NAME
 
     @property
     def exact(self) -> bool:
         return self.score >= EXACT
+
+    @property
+    def kind(self) -> str:
+        return self.ref.partition(":")[0]
 
 
 class _Snapshot:
@@ -61,29 +77,37 @@ class _Snapshot:
 
     def __init__(self, found: Iterable[Name]) -> None:
         self.names: dict[str, Name] = {}
-        self.keys: dict[str, list[str]] = defaultdict(list)
+        self.keys: dict[str, list[str]] = {}
+        self.handles: dict[str, list[str]] = {}
+        self.words: dict[str, list[int]] = {}
         self._labels: list[tuple[str, str]] = []
-        self._grams: dict[str, list[int]] = defaultdict(list)
+        self._grams: dict[str, list[int]] = {}
         for name in found:
             self.add(name)
 
     def add(self, name: Name) -> None:
         self.names[name.ref] = name
-        short = name.ref.partition(":")[2].removeprefix("default/")
-        for key in dict.fromkeys(key_of(label) for label in (*name.labels, short)):
-            self.keys[key].append(name.ref)
+        for key in dict.fromkeys(key_of(label) for label in (*name.labels, _short(name.ref))):
+            self.keys.setdefault(key, []).append(name.ref)
+        for handle in name.handles:
+            self.handles.setdefault(handle.lower(), []).append(name.ref)
         for label in dict.fromkeys(normalized(label) for label in name.labels):
             position = len(self._labels)
             self._labels.append((label, name.ref))
+            for word in {singular(w) for w in label.split()}:
+                self.words.setdefault(word, []).append(position)
             for gram in _trigrams(label):
-                self._grams[gram].append(position)
+                self._grams.setdefault(gram, []).append(position)
 
     def remove(self, ref: str) -> None:
         """Forget a name; its postings stay and are skipped."""
         gone = self.names.pop(ref, None)
-        if gone:
-            for label in (*gone.labels, ref.partition(":")[2].removeprefix("default/")):
-                self.keys[key_of(label)] = [r for r in self.keys.get(key_of(label), ()) if r != ref]
+        if gone is None:
+            return
+        for label in (*gone.labels, _short(ref)):
+            _discard(self.keys, key_of(label), ref)
+        for handle in gone.handles:
+            _discard(self.handles, handle.lower(), ref)
 
     def candidates(self, query: str) -> Iterable[tuple[str, str]]:
         """Labels that share rare trigrams with the query, rarest first, up to a few hundred."""
@@ -98,6 +122,20 @@ class _Snapshot:
             if ref in self.names:
                 yield label, ref
 
+    def holding(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
+        """Labels that hold every one of `words`; nothing when even the rarest is everywhere."""
+        postings = [self.words.get(w, ()) for w in dict.fromkeys(words)]
+        if not postings or not all(postings):
+            return
+        rarest = min(postings, key=len)
+        if len(rarest) > _MAX_SHARING:
+            return
+        wanted = set(words)
+        for position in rarest:
+            label, ref = self._labels[position]
+            if ref in self.names and wanted <= {singular(w) for w in label.split()}:
+                yield label, ref
+
 
 class NameIndex:
     """Kept level with the catalog by `refresh`; safe to use from many threads."""
@@ -107,6 +145,11 @@ class NameIndex:
         self._lock = threading.Lock()
         self._seen = -1
         self._snapshot = _Snapshot(())
+
+    @property
+    def version(self) -> int:
+        """Moves with every change of the catalog that was taken in."""
+        return self._seen
 
     def refresh(self) -> None:
         """Take in what changed since the last call; cheap when nothing did."""
@@ -135,38 +178,67 @@ class NameIndex:
     def __len__(self) -> int:
         return len(self._snapshot.names)
 
+    def first(self, *, kinds: Collection[str] | None = None, limit: int) -> list[str]:
+        """The first names of some kinds in order of title, for a picker before anything is typed."""
+        allowed = _filter(kinds)
+        names = [n for n in self._snapshot.names.values() if allowed(n.ref)]
+        return [n.ref for n in sorted(names, key=lambda n: (n.title.lower(), n.ref))[:limit]]
+
     def title_of(self, ref: str) -> str | None:
         name = self._snapshot.names.get(ref)
         return name.title if name else None
+
+    def knows_word(self, word: str) -> bool:
+        """Whether some name, title or alias has this word."""
+        return singular(word) in self._snapshot.words
 
     def find(
         self, text: str, *, kinds: Collection[str] | None = None, limit: int = 5, cutoff: float = POSSIBLE
     ) -> list[Match]:
         """The best matches for what somebody typed, best first; `kinds` (lower case) narrows them."""
+        found = self.exact(text, kinds=kinds)
+        return found[:limit] if found else self.near(text, kinds=kinds, limit=limit, cutoff=cutoff)
+
+    def exact(self, text: str, *, kinds: Collection[str] | None = None) -> list[Match]:
+        """What has this ref, handle, name, title or alias; names as they are spelled come first, aliases last."""
         allowed = _filter(kinds)
-        exact = self._exact(text, allowed)
-        if exact:
-            return exact[:limit]
+        snapshot = self._snapshot
+        folded = text.strip().lower()
+        for ref in (folded, _with_namespace(folded)):
+            if ref in snapshot.names and allowed(ref):
+                return [Match(ref, snapshot.names[ref].title, EXACT, folded)]
+        key = key_of(text)
+        refs = [*snapshot.handles.get(folded, ()), *(snapshot.keys.get(key, ()) if key else ())]
+        found = [_exactly(snapshot.names[r], text, key) for r in dict.fromkeys(refs) if r in snapshot.names]
+        return sorted((m for m in found if allowed(m.ref)), key=lambda m: (m.rank, m.label.lower() != folded))
+
+    def part(self, text: str, *, kinds: Collection[str] | None = None, limit: int = 8) -> list[Match]:
+        """What has all these words in one of its labels, the shortest label first."""
+        allowed = _filter(kinds)
+        words = [singular(w) for w in words_of(text)]
+        snapshot, best = self._snapshot, dict[str, Match]()
+        for label, ref in snapshot.holding(words):
+            name = snapshot.names[ref]
+            score = 76.0 + 20.0 * sum(map(len, words)) / max(1, len(label.replace(" ", "")))
+            if allowed(ref) and (ref not in best or score > best[ref].score):
+                best[ref] = Match(ref, name.title, min(96.0, score), label, _rank(name, label))
+        return sorted(best.values(), key=lambda m: (-m.score, m.rank, m.ref))[:limit]
+
+    def near(
+        self, text: str, *, kinds: Collection[str] | None = None, limit: int = 5, cutoff: float = POSSIBLE
+    ) -> list[Match]:
+        """What is spelled about like this, best first."""
+        allowed = _filter(kinds)
         query = normalized(text)
-        best: dict[str, Match] = {}
-        for label, ref in self._snapshot.candidates(query):
+        snapshot, best = self._snapshot, dict[str, Match]()
+        for label, ref in snapshot.candidates(query):
             if not allowed(ref):
                 continue
             score = similarity(query, label)
             if score >= cutoff and (ref not in best or score > best[ref].score):
-                best[ref] = Match(ref, self._snapshot.names[ref].title, score, label)
-        ordered = sorted(best.values(), key=lambda m: (-m.score, len(m.label), m.ref))
-        return ordered[:limit]
-
-    def _exact(self, text: str, allowed: Callable[[str], bool]) -> list[Match]:
-        names = self._snapshot.names
-        folded = text.strip().lower()
-        for ref in (folded, _with_namespace(folded)):
-            if ref in names and allowed(ref):
-                return [Match(ref, names[ref].title, EXACT, folded)]
-        found = [r for r in self._snapshot.keys.get(key_of(text), ()) if r in names and allowed(r)]
-        spelled = [r for r in found if any(label.lower() == folded for label in names[r].labels)]
-        return [Match(r, names[r].title, EXACT, text) for r in dict.fromkeys((*spelled, *found))]
+                name = snapshot.names[ref]
+                best[ref] = Match(ref, name.title, score, label, _rank(name, label))
+        return sorted(best.values(), key=lambda m: (-m.score, len(m.label), m.rank, m.ref))[:limit]
 
 
 def similarity(query: str, label: str) -> float:
@@ -175,6 +247,31 @@ def similarity(query: str, label: str) -> float:
     joined = fuzz.ratio(query.replace(" ", ""), label.replace(" ", ""))
     whole = max(by_words, joined)
     return min(99.0, 0.75 * whole + 0.25 * fuzz.WRatio(query, label))
+
+
+def _exactly(name: Name, text: str, key: str) -> Match:
+    folded = text.strip().lower()
+    spelled = next((label for label in name.labels if label.lower() == folded), None)
+    label = spelled or next((label for label in name.labels if key_of(label) == key), text)
+    return Match(name.ref, name.title, EXACT, label, _rank(name, normalized(label)))
+
+
+def _rank(name: Name, label: str) -> int:
+    if label == normalized(name.labels[0]) or label == normalized(_short(name.ref)):
+        return NAME
+    return TITLE if label == normalized(name.title) else ALIAS
+
+
+def _short(ref: str) -> str:
+    return ref.partition(":")[2].removeprefix("default/")
+
+
+def _discard(index: dict[str, list[str]], key: str, ref: str) -> None:
+    left = [r for r in index.get(key, ()) if r != ref]
+    if left:
+        index[key] = left
+    else:
+        index.pop(key, None)
 
 
 def _filter(kinds: Collection[str] | None) -> Callable[[str], bool]:
@@ -196,32 +293,35 @@ def _trigrams(text: str) -> set[str]:
 def _load(connection: Connection, only: Sequence[str] | None) -> list[Name]:
     ids = None if only is None else list(ref_ids(connection, only).values())
     extra = _extra_labels(connection, ids)
-    columns = (entities.c.id, entities.c.kind, entities.c.namespace, entities.c.name, entities.c.title)
-    query = select(*columns)
+    query = select(entities.c.id, entities.c.kind, entities.c.namespace, entities.c.name)
     if ids is not None:
         query = query.where(entities.c.id.in_(ids))
     found = []
     for row in connection.execute(query):
-        labels = [row.name, *extra.get(row.id, ())]
-        found.append(Name(f"{row.kind}:{row.namespace}/{row.name}", row.kind, _title(labels), tuple(labels)))
+        titles, aliases, handles = extra.get(row.id, ((), (), ()))
+        labels = (row.name, *titles, *aliases)
+        title = titles[0] if titles else row.name
+        found.append(Name(f"{row.kind}:{row.namespace}/{row.name}", row.kind, title, labels, tuple(handles)))
     return found
 
 
-def _title(labels: Sequence[str]) -> str:
-    return labels[1] if len(labels) > 1 else labels[0]
-
-
-def _extra_labels(connection: Connection, ids: Sequence[int] | None) -> dict[int, list[str]]:
-    """Titles, display names, mail addresses and aliases in the case they were written, the title first."""
-    order = ["metadata.title", _DISPLAY_NAME, _ALIASES, _EMAIL]
+def _extra_labels(
+    connection: Connection, ids: Sequence[int] | None
+) -> dict[int, tuple[list[str], list[str], list[str]]]:
+    """Titles, aliases and handles, in the case they were written."""
+    order = [*_LABELS, *_HANDLES]
     columns = (field_keys.c.key, entity_fields.c.entity_id, entity_fields.c.value, entity_fields.c.original)
     query = select(*columns).join(field_keys, field_keys.c.id == entity_fields.c.key_id)
     query = query.where(field_keys.c.key.in_(order))
     if ids is not None:
         query = query.where(entity_fields.c.entity_id.in_(ids))
-    rows = sorted(connection.execute(query).tuples(), key=lambda r: order.index(r[0]))
-    found: dict[int, list[str]] = defaultdict(list)
+    rows = sorted(connection.execute(query), key=lambda r: order.index(r[0]))
+    found: dict[int, tuple[list[str], list[str], list[str]]] = defaultdict(lambda: ([], [], []))
     for key, entity_id, value, original in rows:
         text = original or value
-        found[entity_id] += [a.strip() for a in text.split(",") if a.strip()] if key == _ALIASES else [text]
+        titles, aliases, handles = found[entity_id]
+        if key == _ALIASES:
+            aliases += [a.strip() for a in text.split(",") if a.strip()]
+        else:
+            (handles if key in _HANDLES else titles).append(text)
     return found

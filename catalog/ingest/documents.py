@@ -1,6 +1,7 @@
 """One file's bytes to candidates: parse, fill placeholders, validate, annotate; an error stays with its document."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from catalog.kinds import KindRegistry
 from catalog.relations import emit_relations, prepare
 from catalog.validation import Finding, Validator
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JSON_TYPES = {list: "array", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
 
@@ -133,7 +135,8 @@ def _claimed_ref(value: Mapping[str, Any]) -> str | None:
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
     if not (isinstance(kind, str) and kind and isinstance(name, str) and name):
         return None
-    return str(entities.ref_of({"kind": kind, "metadata": {"name": name, "namespace": _text(metadata, "namespace")}}))
+    ref = str(entities.ref_of({"kind": kind, "metadata": {"name": name, "namespace": _text(metadata, "namespace")}}))
+    return None if _UNSTORABLE.search(ref) else ref
 
 
 def _text(mapping: Any, key: str) -> str | None:

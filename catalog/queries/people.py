@@ -63,7 +63,7 @@ def members_of(connection: Connection, ref: str) -> tuple[str, ...]:
 
 
 def _refs(connection: Connection, ids: Sequence[int]) -> tuple[str, ...]:
-    names = dict(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(ids))).tuples().all())
+    names = dict(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(ids))).all())
     return tuple(names[i] for i in dict.fromkeys(ids) if i in names)
 
 
