@@ -166,16 +166,19 @@ class GithubClient:
         try:
             body = json.loads(text)
         except ValueError:
+            if status in {403, 429} and "retry-after" in headers:
+                raise self._limited(headers, "secondary") from None
             hint = f"A proxy or a sign-in page may stand in between; check `apiBaseUrl` of {self.host}."
             message = (
                 f"GitHub at {self.host} answered {status} with a page instead of JSON while reading {self._about}."
             )
             raise errors.NotJsonError(message, hint=hint) from None
         if status >= 400:
-            raise self._refused(status, headers, _text(body.get("message")) if isinstance(body, dict) else "")
+            raise self._refused(status, headers, str(body.get("message")) if isinstance(body, dict) else "")
         return body
 
-    def _refused(self, status: int, headers: dict[str, str], message: str) -> CallboardError:
+    def _refused(self, status: int, headers: dict[str, str], said_there: str) -> CallboardError:
+        message = _text(said_there)
         if status == 401 and self._anonymous:
             hint = f"Put a `token`, or `apps` that it has installed, under `integrations.github` for {self.host}."
             return errors.BadTokenError(f"GitHub at {self.host} wants credentials for {self._about}.", hint=hint)
@@ -186,7 +189,7 @@ class GithubClient:
             said = f"GitHub at {self.host} doesn't accept the token while reading {self._about}: {message}."
             return errors.BadTokenError(said, hint=hint)
         limited = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
-        if status == 429 or (status == 403 and (limited or Requester.isRateLimitError(message))):
+        if status == 429 or (status == 403 and (limited or Requester.isRateLimitError(said_there))):
             return self._limited(headers, message)
         if status == 403:
             hint = "The token may lack a scope, or the organisation wants single sign-on for it."

@@ -193,9 +193,8 @@ class _Run:
             names = ", ".join(f"`{n}`" for n in self._unlisted[:5])
             reasons = "; ".join(sorted(set(self._listing.hidden))[:3])
             detail = " ".join(filter(None, [names, reasons]))
-            raise IncompleteListingError(
-                f"{missing} repositories of `{self._organization}` could not be listed: {detail}."
-            )
+            some = "1 repository" if missing == 1 else f"{missing} repositories"
+            raise IncompleteListingError(f"{some} of `{self._organization}` could not be listed: {detail}.")
 
 
 def _by_tree(known: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:

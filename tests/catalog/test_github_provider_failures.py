@@ -11,6 +11,7 @@ from tests.standins.github import GithubStandIn, bad_gateway, graphql_timeout, h
 from tests.standins.github.traffic import Answer
 
 __all__ = ["github"]
+_WAIT = "Please wait a few minutes before you try again."
 
 
 def fill(github: GithubStandIn, count: int) -> None:
@@ -89,7 +90,7 @@ def test_hidden_repository_makes_the_run_incomplete_after_the_others(github: Git
     assert len(items) == 3
     assert isinstance(error, IncompleteListingError)
     assert error.message == (
-        "1 repositories of `acme` could not be listed: Resource protected by organization SAML enforcement."
+        "1 repository of `acme` could not be listed: Resource protected by organization SAML enforcement."
     )
 
 
@@ -116,6 +117,37 @@ def test_secondary_limit_ends_the_run_with_what_it_has(
     assert (
         error.message == f"GitHub's secondary rate limit at {github.host} is used up while reading organisation `acme`."
     )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(Answer("<html>Slow down</html>", 429, {"retry-after": "5"}, "text/html"), id="a page"),
+        pytest.param(Answer({"message": f"Abuse! {_WAIT}"}, 403), id="an old server's words"),
+    ],
+)  # fmt: skip
+def test_limit_is_known_in_other_shapes_too(github: GithubStandIn, answer: Answer) -> None:
+    github.fail(answer, resource="graphql")
+    _items, error = run_until_it_raises(provider(github))
+    assert isinstance(error, RateLimitError)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer({"message": "Resource not accessible."}, 403), "forbids organisation `acme`: Resource not accessible."),
+        (Answer({"message": "Bad things."}, 422), "refuses organisation `acme` with 422: Bad things."),
+        (Answer([1, 2]), "refuses the query for organisation `acme`: no data."),
+        (
+            Answer({"errors": [{"message": "Field 'x' doesn't exist on type 'Query'"}]}),
+            "refuses the query for organisation `acme`: Field 'x' doesn't exist on type 'Query'.",
+        ),
+    ],
+)
+def test_refusal_is_told_in_githubs_words(github: GithubStandIn, answer: Answer, message: str) -> None:
+    github.fail(answer, resource="graphql")
+    _items, error = run_until_it_raises(provider(github))
+    assert error.message == f"GitHub at {github.host} {message}"
 
 
 def test_used_up_quota_tells_when_it_goes_on_by_githubs_clock(github: GithubStandIn) -> None:

@@ -1,6 +1,8 @@
 """The stand-in is only worth something where it says no as GitHub does."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -276,3 +278,26 @@ def test_folders_are_repositories_and_follow_the_disk(tmp_path: Path) -> None:
         (tmp_path / "first" / "a.txt").unlink()
         (tmp_path / "first").rmdir()
         assert [r.name for r in organization.get_repos()] == ["later"]
+
+
+def test_links_to_repositories_and_files_lead_somewhere(shared: GithubStandIn) -> None:
+    assert 'href="/acme/service-01"' in httpx.get(f"{shared.url}/acme").text
+    assert 'href="/acme/service-01/tree/HEAD/docs"' in httpx.get(f"{shared.url}/acme/service-01").text
+    file = httpx.get(f"{shared.url}/acme/service-01/blob/main/docs/index.md")
+    assert (file.text, file.headers["content-type"]) == ("hello", "text/plain; charset=utf-8")
+    for path in ("umbrella", "acme/nothing", "acme/open/blob/main/none", "acme/open/settings"):
+        assert httpx.get(f"{shared.url}/{path}").status_code == 404
+
+
+def test_command_serves_a_folder_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.txt").write_text("hello")
+    command = [sys.executable, "-m", "tests.standins.github", "--root", str(tmp_path), "--org", "acme", "--port", "0"]
+    environment = {**os.environ, "GITHUB_TOKEN": "a-token-for-this-test"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        _url, _word, api, *_rest, token = process.stdout.readline().split()
+        answer = httpx.get(f"{api}/orgs/acme/repos", headers={"authorization": f"token {token}"})
+        process.terminate()
+    assert [r["name"] for r in answer.json()] == ["one"]
+    assert (token, process.returncode) == ("a-token-for-this-test", 0)

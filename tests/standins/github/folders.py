@@ -1,5 +1,6 @@
 """The directory form: each folder below a root is a repository, what changes in it is a commit."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from tests.standins.github.organization import Organization
@@ -40,5 +41,11 @@ class Folders:
 
 
 def _stamps(folder: Path) -> Stamps:
-    files = (p for p in folder.rglob("*") if p.is_file() and ".git" not in p.relative_to(folder).parts)
-    return {p.relative_to(folder).as_posix(): (s.st_mtime_ns, s.st_size) for p in files for s in (p.stat(),)}
+    found: Stamps = {}
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        if ".git" not in inside.parts and path.is_file():
+            with suppress(FileNotFoundError):  # somebody is moving files about
+                status = path.stat()
+                found[inside.as_posix()] = (status.st_mtime_ns, status.st_size)
+    return found

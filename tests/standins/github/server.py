@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from callboard.config.model import GithubIntegration
-from tests.standins.github import execute, rest, smart_http
+from tests.standins.github import execute, pages, rest, smart_http
 from tests.standins.github.folders import Folders
 from tests.standins.github.nodes import Context
 from tests.standins.github.organization import Files, Organization, Repository
@@ -245,8 +245,10 @@ class GithubStandIn:
         owner, _, rest_of = path.strip("/").partition("/")
         name, _, rest_of = rest_of.partition("/")
         it = self.organization.get(name.removesuffix(".git"))
-        if it is None or owner.lower() != self.organization.login.lower() or not smart_http.is_git(rest_of):
+        if owner.lower() != self.organization.login.lower():
             raise Refusal(404, "Not Found")
+        if it is None or not smart_http.is_git(rest_of):
+            return pages.show(self.organization, name, it, rest_of)
         self.traffic.count("git")
         return await run_in_threadpool(
             smart_http.respond, self.traffic, it, rest=rest_of, method=request.method, query=request.url.query,
