@@ -13,15 +13,15 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
-from playground.choices import Options
 from playground.emoji import NAMES, with_emoji
 from playground.errors import Json
 from playground.mrkdwn import Mrkdwn, link, markdown
-from playground.records import Channel, Message, User
+from playground.records import Channel, Message, Options, User
 from playground.workspace import Workspace
 
 HERE = Path(__file__).parent
 SHOWN_ENTRIES = 80
+SHOWN_MESSAGES = 200
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
@@ -89,7 +89,7 @@ class Page:
             "channel": channel,
             "channels": [c for c in ws.store.channels.values() if c.kind == "channel" or me.id in c.members],
             "direct": ws.store.direct(me.id),
-            "messages": [m for m in visible if not m.is_reply or m.reply_broadcast],
+            "messages": [m for m in visible if not m.is_reply or m.reply_broadcast][-SHOWN_MESSAGES:],
             "thread": thread,
             "thread_messages": self._thread(visible, thread),
             "stack": ws.store.stack(me.id),

@@ -113,12 +113,23 @@ class Channel:
     topic: str = ""
     user: str | None = None
     messages: list[Message] = field(default_factory=list)
+    _threads: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        self.messages.append(message)
+        if message.is_reply:
+            self._threads.setdefault(str(message.thread_ts), []).append(message)
+
+    def remove(self, message: Message) -> None:
+        self.messages.remove(message)
+        if message.is_reply:
+            self._threads[str(message.thread_ts)].remove(message)
 
     def message(self, ts: str) -> Message | None:
         return next((message for message in reversed(self.messages) if message.ts == ts), None)
 
     def replies(self, ts: str) -> list[Message]:
-        return [m for m in self.messages if m.thread_ts == ts and m.is_reply and m.ephemeral_to is None]
+        return [m for m in self._threads.get(ts, []) if m.ephemeral_to is None]
 
     def to_api(self, *, bot_user: str) -> Json:
         if self.kind == "im":

@@ -55,7 +55,7 @@ def _delete(ws: Workspace, channel: Channel, original: Message | None) -> None:
     if original is None:
         raise SlackError("message_not_found")
     before = ws.show_message(original)
-    channel.messages.remove(original)
+    channel.remove(original)
     events.message_deleted(ws, original, before=before)
 
 

@@ -106,7 +106,7 @@ class Store:
         return self.users[user_id]
 
     def add_message(self, message: Message) -> Message:
-        self.channels[message.channel].messages.append(message)
+        self.channels[message.channel].add(message)
         return message
 
     def new_trigger(self, user: str, view_id: str | None = None) -> Trigger:

@@ -122,7 +122,7 @@ async def delete(ws: Workspace, args: Args) -> Json:
     channel = writable(ws, args.text("channel"))
     message = own_message(ws, channel, args.required("ts"), "cant_delete_message")
     before = ws.show_message(message)
-    channel.messages.remove(message)
+    channel.remove(message)
     events.message_deleted(ws, message, before=before)
     return {"channel": channel.id, "ts": message.ts}
 

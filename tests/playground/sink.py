@@ -23,7 +23,7 @@ class Seen:
             body: Json = json.loads(self.raw)
             return body
         form = {key: values[0] for key, values in parse_qs(self.raw.decode(), keep_blank_values=True).items()}
-        return json.loads(form["payload"]) if "payload" in form else form  # type: ignore[no-any-return]
+        return json.loads(form["payload"]) if "payload" in form else form
 
 
 @dataclass
