@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from callboard.errors import InputError
+from catalog.ingest.rows import batches
 from catalog.model import Page, Summary
 from catalog.queries import lookup
 from catalog.queries.conditions import Conditions
@@ -193,3 +194,14 @@ def check_same_query(cursor: Cursor, asked: EntityQuery) -> None:
             f"request/query/cursor belongs to a query with another {differs[0]}.",
             hint="Leave out everything but `cursor`, `limit` and `fields`, or begin again without a cursor.",
         )
+
+
+def those_matching(connection: Connection, ids: Sequence[int], predicate: Predicate) -> set[int]:
+    """Which of these entities match."""
+    if predicate == EVERYTHING:
+        return set(ids)
+    where = Conditions(connection, predicate).where()
+    found: set[int] = set()
+    for some in batches(list(ids)):
+        found.update(connection.execute(select(entities.c.id).where(entities.c.id.in_(some), where)).scalars())
+    return found

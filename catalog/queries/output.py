@@ -129,3 +129,8 @@ def by_uid(connection: Connection, uid: str) -> StoredEntity | None:
         return None
     row = connection.execute(select(*COLUMNS).where(entities.c.uid == uid.lower())).one_or_none()
     return stored(row) if row else None
+
+
+def bare(row: StoredEntity) -> str:
+    """The stored document, with the orphan's annotation but without relations and status."""
+    return row.document if row.orphaned_at is None else _annotated(row.document)

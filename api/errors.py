@@ -1,0 +1,70 @@
+"""Errors as Backstage's clients expect them; a defect is logged and answered without its insides."""
+
+import re
+import uuid
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import exc
+from starlette.exceptions import HTTPException
+
+from callboard.errors import CallboardError, ServiceUnavailableError
+from callboard.logs import get_logger, redact
+
+JSON_TYPE: Final = "application/json; charset=utf-8"
+_MOUNT: Final = re.compile(r"^/api/[^/]+")
+_log = get_logger("api")
+
+
+def error_response(scope: MutableMapping[str, Any], error: CallboardError) -> Response:
+    """The body and status of an error; `url` in it is relative to the plugin's mount, as Backstage has it."""
+    body = {
+        "error": {"name": error.name, "message": redact(error.user_text)},
+        "request": {"method": scope["method"], "url": _url(scope)},
+        "response": {"statusCode": error.status},
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    content = orjson.dumps(body, default=str)
+    return Response(content, error.status, headers, media_type=JSON_TYPE)
+
+
+def _url(scope: MutableMapping[str, Any]) -> str:
+    path = _MOUNT.sub("", scope["path"]) or "/"
+    query = scope.get("query_string", b"").decode("latin-1")
+    text = f"{path}?{query}" if query else path
+    return text.encode("utf-8", "replace").decode()
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Map every error that can leave an endpoint."""
+    app.add_exception_handler(CallboardError, _ours)
+    app.add_exception_handler(HTTPException, _routing)
+    app.add_exception_handler(exc.OperationalError, _database)
+    app.add_exception_handler(exc.TimeoutError, _database)
+    app.add_exception_handler(Exception, _defect)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CallboardError)
+    return error_response(request.scope, error)
+
+
+async def _routing(_request: Request, error: Exception) -> Response:
+    """No such route, or not with this method: Backstage answers with an empty body."""
+    assert isinstance(error, HTTPException)
+    return Response(status_code=error.status_code, headers=error.headers)
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    _log.warning("database not available", reason=str(error.__cause__ or error))
+    return error_response(request.scope, ServiceUnavailableError("The database doesn't answer. Try again shortly."))
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    number = uuid.uuid4().hex[:8]
+    _log.error("request failed", number=number, path=request.scope["path"], exc_info=error)
+    return error_response(
+        request.scope, CallboardError(f"Something went wrong on our side. The log has it as {number}.")
+    )

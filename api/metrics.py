@@ -1,0 +1,103 @@
+"""Numbers for Prometheus: requests as they come, the catalog as it stands when it is asked."""
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.services import ApiServices
+from callboard.db import Database
+from catalog.tables import entities, problems, sources, targets
+
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+
+
+class RequestMetrics:
+    """Counts and times requests by route, never by path: a path is what anybody may make up."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+        self._app = app
+        self._seconds = Histogram(
+            "callboard_http_request_seconds",
+            "Time to answer a request",
+            ("method", "route", "status"),
+            registry=registry,
+            buckets=_BUCKETS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, began = 500, time.perf_counter()
+
+        async def remember(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, remember)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._seconds.labels(method, route, str(status)).observe(time.perf_counter() - began)
+
+
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
+
+
+class CatalogMetrics(Collector):
+    """What the catalog holds and how its sources are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Nothing to say beforehand: registering must not read the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        held = GaugeMetricFamily("callboard_catalog_entities", "Entities by kind", labels=["kind"])
+        wrong = GaugeMetricFamily(
+            "callboard_catalog_problems", "Documents with a problem, by its kind", labels=["kind"]
+        )
+        failing = GaugeMetricFamily("callboard_catalog_failing_locations", "Files and URLs that can't be read now")
+        errors = GaugeMetricFamily("callboard_catalog_source_failing", "1 while a source fails", labels=["source"])
+        age = GaugeMetricFamily(
+            "callboard_catalog_source_age_seconds", "Since the last good read of a source", labels=["source"]
+        )
+        with self._database.read() as connection:
+            for kind, count in connection.execute(select(entities.c.kind, func.count()).group_by(entities.c.kind)):
+                held.add_metric([kind], count)
+            for kind, count in connection.execute(select(problems.c.kind, func.count()).group_by(problems.c.kind)):
+                wrong.add_metric([kind], count)
+            unreadable = select(func.count()).select_from(targets).where(targets.c.error.is_not(None))
+            failing.add_metric([], connection.execute(unreadable).scalar_one())
+            now = self._database.now(connection)
+            for key, read_at, error in connection.execute(select(sources.c.key, sources.c.read_at, sources.c.error)):
+                errors.add_metric([key], 0 if error is None else 1)
+                if read_at is not None:
+                    age.add_metric([key], max(0.0, now - read_at))
+        yield from (held, wrong, failing, errors, age)
+
+
+def metrics_router(services: ApiServices) -> APIRouter:
+    """`/metrics`, for callers with credentials."""
+    router = APIRouter(tags=["health"])
+    services.metrics.register(CatalogMetrics(services.database))
+
+    @router.get("/metrics", summary="Numbers in Prometheus' text format")
+    async def metrics() -> Response:
+        content = await run_in_threadpool(generate_latest, services.metrics)
+        return Response(content, media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,81 @@
+"""Which Locations brought an entity in."""
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from callboard.entities import spec_of
+from callboard.errors import InputError
+from callboard.refs import LocationRef, parse_location_ref
+from catalog.ingest.locations import is_glob, resolve_target
+from catalog.queries.output import COLUMNS, StoredEntity, by_ref, stored
+from catalog.tables import entities, targets
+
+_MAX_LEVELS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entity, and the refs of the Locations that name its file."""
+
+    entity: StoredEntity
+    parents: tuple[str, ...]
+
+
+def ancestors(connection: Connection, ref: str) -> list[Step]:
+    """The entity, its parents, theirs and so on; empty for an unknown ref."""
+    start = by_ref(connection, ref)
+    seen: dict[str, Step] = {}
+    level = [start] if start else []
+    for _depth in range(_MAX_LEVELS):
+        following: list[StoredEntity] = []
+        for entity in level:
+            parents = _parents(connection, entity)
+            seen[entity.ref] = Step(entity, tuple(p.ref for p in parents))
+            following += [p for p in parents if p.ref not in seen]
+        level = following
+    return list(seen.values())
+
+
+def _parents(connection: Connection, entity: StoredEntity) -> list[StoredEntity]:
+    if entity.target_id is None:
+        return []
+    query = select(targets.c.location, targets.c.parent_id).where(targets.c.id == entity.target_id)
+    here = connection.execute(query).one_or_none()
+    if here is None or here.parent_id is None:
+        return []
+    base = connection.execute(select(targets.c.location).where(targets.c.id == here.parent_id)).scalar_one()
+    found = select(*COLUMNS).where(entities.c.target_id == here.parent_id, entities.c.kind == "location")
+    candidates = [stored(row) for row in connection.execute(found.order_by(entities.c.id))]
+    naming = [c for c in candidates if _names(c, base, here.location)]
+    return naming or candidates
+
+
+def _names(location: StoredEntity, base: str, wanted: str) -> bool:
+    """Whether this Location, written in the file `base`, leads to the file `wanted`."""
+    spec = spec_of(orjson.loads(location.document))
+    kind, _, path = wanted.partition(":")
+    for target in _targets(spec):
+        resolved = _resolved(base, target)
+        if resolved == path or (is_glob(resolved) and fnmatch.fnmatchcase(path, resolved)):
+            return True
+    return kind == "source"
+
+
+def _targets(spec: Mapping[str, Any]) -> Sequence[str]:
+    single = [spec["target"]] if isinstance(spec.get("target"), str) else []
+    return single + [t for t in spec.get("targets") or () if isinstance(t, str)]
+
+
+def _resolved(base: str, target: str) -> str:
+    try:
+        origin = parse_location_ref(base)
+    except InputError:
+        return target
+    if origin.type not in {"file", "url"}:  # a root: its own Location says where it is in full
+        return target
+    return resolve_target(LocationRef(origin.type, origin.target), target)
