@@ -1,6 +1,5 @@
 """Discovery talks through PyGithub to a stand-in over real HTTP; requests are counted there."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +11,11 @@ from callboard.refs import LocationRef
 from catalog.ingest.source import SourceFailure, SourceFile
 from catalog.providers.github import GithubProvider
 from tests.standins.github import GithubStandIn
+from tests.standins.github.fixtures import github, github_server
+
+__all__ = ["github", "github_server"]
 
 FILE = "catalog-info.yaml"
-
-
-@pytest.fixture
-def github() -> Iterator[GithubStandIn]:
-    with GithubStandIn(org="acme") as standin:
-        yield standin
 
 
 def provider(github: GithubStandIn, **settings: Any) -> GithubProvider:

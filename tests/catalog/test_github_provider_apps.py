@@ -8,10 +8,11 @@ from callboard.config.model import GithubIntegration, GithubProviderSettings
 from callboard.errors import ConfigError
 from catalog.github.errors import BadTokenError
 from catalog.providers.github import GithubProvider
-from tests.catalog.test_github_provider import FILE, github, names, run
+from tests.catalog.test_github_provider import FILE, names, run
 from tests.standins.github import GithubStandIn
+from tests.standins.github.fixtures import github, github_server
 
-__all__ = ["github"]
+__all__ = ["github", "github_server"]
 
 
 def as_app(

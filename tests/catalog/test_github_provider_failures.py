@@ -1,16 +1,20 @@
 """What goes wrong at GitHub and on the way to it: what was found counts, nothing vanishes, words say what to do."""
 
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
 import pytest
 
 from callboard.errors import AuthenticationError, CallboardError, NotFoundError, ServiceUnavailableError
 from catalog.github.errors import IncompleteListingError, NotJsonError, RateLimitError, UnreachableError
 from catalog.ingest.source import SourceFailure, SourceFile
 from catalog.providers.github import GithubProvider
-from tests.catalog.test_github_provider import FILE, github, names, provider, run
+from tests.catalog.test_github_provider import FILE, names, provider, run
 from tests.standins.github import GithubStandIn, bad_gateway, graphql_timeout, html_page, secondary_limit
+from tests.standins.github.fixtures import github, github_server
 from tests.standins.github.traffic import Answer
 
-__all__ = ["github"]
+__all__ = ["github", "github_server"]
 _WAIT = "Please wait a few minutes before you try again."
 
 
@@ -150,13 +154,31 @@ def test_refusal_is_told_in_githubs_words(github: GithubStandIn, answer: Answer,
     assert error.message == f"GitHub at {github.host} {message}"
 
 
-def test_used_up_quota_tells_when_it_goes_on_by_githubs_clock(github: GithubStandIn) -> None:
+def test_used_up_quota_ends_the_run(github: GithubStandIn) -> None:
     fill(github, 3)
     github.traffic.budgets["graphql"].remaining = 0
+    items, error = run_until_it_raises(provider(github))
+    assert (items, isinstance(error, RateLimitError)) == ([], True)
+    assert error.hint == "It goes on in 60 minutes."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer({"message": "API rate limit exceeded for user ID 1."}, 403),
+        Answer({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}]}),
+    ],
+    ids=["REST's way", "GraphQL's way"],
+)
+def test_wait_counts_by_githubs_clock_and_not_by_ours(github: GithubStandIn, answer: Answer) -> None:
+    years_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    reset = str(int(years_ago.timestamp()) + 900)
+    date = format_datetime(years_ago, usegmt=True)
+    answer.headers = {"date": date, "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
+    github.fail(answer, resource="graphql")
     _items, error = run_until_it_raises(provider(github))
     assert isinstance(error, RateLimitError)
-    assert 3500 < error.retry_after <= 3601
-    assert error.hint == "It goes on in 60 minutes."
+    assert (error.retry_after, error.hint) == (901, "It goes on in 15 minutes.")
 
 
 def test_limit_of_rest_ends_a_run_with_a_pattern(github: GithubStandIn) -> None:

@@ -13,10 +13,11 @@ from catalog.ingest.urls import HttpUrlReader
 from catalog.queries.filters import parse_filters
 from catalog.queries.listing import EntityQuery, matching_ids
 from catalog.service import Catalog, build_catalog
-from tests.catalog.test_github_provider import FILE, github, provider
+from tests.catalog.test_github_provider import FILE, provider
 from tests.standins.github import GithubStandIn, secondary_limit
+from tests.standins.github.fixtures import github, github_server
 
-__all__ = ["github"]
+__all__ = ["github", "github_server"]
 KEY = "github-provider:default"
 
 

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from catalog.providers.github_globs import compile_glob
-from tests.catalog.test_github_provider import contents, github, provider, run
+from tests.catalog.test_github_provider import contents, provider, run
 from tests.standins.github import GithubStandIn
+from tests.standins.github.fixtures import github, github_server
 
-__all__ = ["github"]
+__all__ = ["github", "github_server"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ import pytest
 from github import Auth, BadCredentialsException, Github, GithubException, UnknownObjectException
 
 from tests.standins.github import GithubStandIn, secondary_limit
+from tests.standins.github.fixtures import github, github_server
+
+__all__ = ["github", "github_server"]
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +24,6 @@ def shared() -> Iterator[GithubStandIn]:
         for number in range(37):
             standin.add_repository(f"service-{number:02}", {"README.md": f"# {number}\n", "docs/index.md": "hello"})
         standin.add_repository("open", {"README.md": "open"}, visibility="public", topics=["web", "api"])
-        yield standin
-
-
-@pytest.fixture
-def github() -> Iterator[GithubStandIn]:
-    with GithubStandIn(org="acme") as standin:
         yield standin
 
 

@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -59,7 +60,9 @@ class GithubStandIn:
         self.context = Context(self.organization, self.url, login, self._spent)
         self._folders = Folders(root, self.organization) if root is not None else None
         app = Starlette(routes=[Route("/{path:path}", self._endpoint, methods=_METHODS)])
-        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1, date_header=False
+        )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="github-stand-in", daemon=True)
 
@@ -140,6 +143,14 @@ class GithubStandIn:
     ) -> None:
         """The next `times` requests, after `after` good ones, get this answer or a silence of `delay` seconds."""
         self.traffic.fail(Fault(resource, answer, times, after, delay, mentions, meanwhile))
+
+    def reset(self) -> None:
+        """Nothing there, nothing broken, nothing spent."""
+        self.organization.repositories.clear()
+        self.organization.moved.clear()
+        self.traffic.reset()
+        self.context.broken_files.clear()
+        self.context.broken_repositories.clear()
 
     def counted(self) -> dict[str, int]:
         """Requests since the last call, by kind: `graphql`, `rest`, `not modified`, `git`."""
@@ -263,7 +274,7 @@ def _encoded(body: Any) -> bytes:
 
 
 def _response(answer: Answer) -> Response:
-    headers = {"x-github-request-id": "STAND:IN", **answer.headers}
+    headers = {"x-github-request-id": "STAND:IN", "date": formatdate(usegmt=True), **answer.headers}
     if answer.status == 304:
         return Response(status_code=304, headers=headers)
     return Response(_encoded(answer.body), answer.status, headers, answer.media_type)

@@ -155,6 +155,12 @@ class Traffic:
             self.queries.clear()
             return found
 
+    def reset(self) -> None:
+        self.counted()
+        self.faults.clear()
+        self.budgets |= {"core": Budget(), "graphql": Budget()}
+        self.app = self.largest_page = None
+
     async def disturb(self, resource: Resource, text: str) -> Answer | None:
         """The fault that is due for this request."""
         with self._lock:
