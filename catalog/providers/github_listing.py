@@ -9,6 +9,8 @@ from catalog.github.client import GithubClient, GraphqlAnswer, Problem
 from catalog.github.errors import RefusedError, SlowError
 
 LARGEST_PAGE: Final = 100
+_PATIENCE: Final = 5
+"""After how many good pages in a row a halved one is tried larger again."""
 _QUERY: Final = """
 query Repositories($login: String!, $size: Int!, $after: String, $expression: String!, $withFile: Boolean!) {
   repositoryOwner(login: $login) {
@@ -73,9 +75,11 @@ class Listing:
     def repositories(self) -> Iterator[list[Repository]]:
         """Page by page; raises what the client raises, NotFoundError when there is no such organisation."""
         after: str | None = None
-        size = self.page_size
+        size, good = self.page_size, 0
         while True:
-            answer, size = self._page(after, size)
+            answer, fitting = self._page(after, size)
+            good = good + 1 if fitting == size else 0
+            size = min(self.page_size, fitting * 2) if good >= _PATIENCE else fitting
             connection = self._connection(answer)
             yield self._read(connection.get("nodes") or [], answer.problems)
             info = connection.get("pageInfo") or {}
@@ -85,7 +89,7 @@ class Listing:
                 raise RefusedError(
                     f"GitHub at {self.client.host} turns in circles while listing `{self.organization}`."
                 )
-            after, size = info["endCursor"], min(self.page_size, size * 2)
+            after = info["endCursor"]
 
     def _page(self, after: str | None, size: int) -> tuple[GraphqlAnswer, int]:
         """The next page and how many it was asked for: halved until an answer comes in time."""

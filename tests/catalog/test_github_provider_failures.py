@@ -41,8 +41,17 @@ def test_page_that_is_too_large_is_halved(github: GithubStandIn) -> None:
     github.counted()
     github.traffic.largest_page = 30
     assert len(run(one, known)) == 60
-    # 100, 50 and 25 for the first page; it is tried larger again: 50, 25; then 50, 25
-    assert github.counted() == {"graphql": 7}
+    assert github.counted() == {"graphql": 2 + 3}  # 100 and 50 fail, then three pages of 25
+
+
+def test_halved_page_grows_again_when_github_is_quick_again(github: GithubStandIn) -> None:
+    fill(github, 100)
+    one, known = provider(github, pageSizes={"repositories": 10}), dict[str, str]()
+    run(one, known)
+    github.counted()
+    github.fail(bad_gateway(), resource="graphql")
+    assert len(run(one, known)) == 100
+    assert github.counted() == {"graphql": 1 + 6 + 7}  # one fails, six of 5, seven of 10
 
 
 @pytest.mark.parametrize("answer", [bad_gateway(502), bad_gateway(504), graphql_timeout()], ids=["502", "504", "200"])
