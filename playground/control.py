@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from playground import acting, submitting
 from playground.errors import CannotActError, Json
@@ -175,23 +174,23 @@ def router(workspace: Callable[[], Workspace]) -> APIRouter:
     routes = APIRouter(prefix="/_control")
 
     @routes.get("/state")
-    async def read_state() -> Json:
-        return state(workspace())
+    async def read_state() -> Response:
+        return JSONResponse(state(workspace()))
 
     @routes.get("/log")
-    async def read_log(after: int = 0) -> Json:
-        return {"ok": True, "entries": workspace().journal.entries(after=after)}
+    async def read_log(after: int = 0) -> Response:
+        return JSONResponse({"ok": True, "entries": workspace().journal.entries(after=after)})
 
     @routes.get("/messages")
-    async def read_messages(request: Request) -> Json:
-        return await messages(workspace(), dict(request.query_params))
+    async def read_messages(request: Request) -> Response:
+        return JSONResponse(await messages(workspace(), dict(request.query_params)))
 
     @routes.get("/wait")
-    async def read_wait(request: Request) -> Json:
-        return await wait(workspace(), dict(request.query_params))
+    async def read_wait(request: Request) -> Response:
+        return JSONResponse(await wait(workspace(), dict(request.query_params)))
 
     @routes.post("/{act}")
-    async def act(act: str, request: Request) -> Any:
+    async def act(act: str, request: Request) -> Response:
         if act not in ACTS:
             raise CannotActError(f"there is no /_control/{act}; there is: {', '.join(ACTS)}")
         body = await request.json()

@@ -2,7 +2,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from playground.seed import WorkspaceSeed, default_seed
 from playground.server import RunningWorkspace, serve
 from playground.timing import Timing
 from tests.playground import sample_app
-from tests.playground.sink import Sink, sink
+from tests.playground.sink import Server, Sink, sink
 
 TIMING = Timing(ack_seconds=1.0, retry_delays=(0.02, 0.05, 0.1))
 Start = Callable[..., RunningWorkspace]
@@ -89,7 +89,7 @@ def over_http(app: App) -> Iterator[tuple[str, list[dict[str, str]]]]:
         def log_message(self, *args: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
