@@ -62,16 +62,19 @@ class GithubProvider:
     def read(self, known: Mapping[str, str]) -> Iterator[Item]:
         """Every file; raises RateLimitError, NotFoundError and the like after what it could list."""
         failed: CallboardError | None = None
+        trees: set[str] = set()
         for organization in self._organizations():
             try:
                 with self._client(organization) as client:
-                    yield from _Run(self, organization, client, known).items()
+                    yield from _Run(self, organization, client, known, trees).items()
             except _FATAL:
                 raise
             except CallboardError as error:
                 failed = failed or error  # the other organisations of an app count all the same
         if failed is not None:
             raise failed
+        if self._trees is not None:
+            self._trees.forget_others(trees)
 
     def _organizations(self) -> list[str]:
         if self._settings.organization is not None:
@@ -111,13 +114,18 @@ class _Run:
     """One walk through the organisation."""
 
     def __init__(
-        self, provider: GithubProvider, organization: str, client: GithubClient, known: Mapping[str, str]
+        self,
+        provider: GithubProvider,
+        organization: str,
+        client: GithubClient,
+        known: Mapping[str, str],
+        current_trees: set[str],
     ) -> None:
         self._provider, self._organization, self._client, self._known = provider, organization, client, known
         self._listing = provider.listing(organization, client)
         self._blobs = Blobs(client, organization)
         self._changed: list[Wanted] = []
-        self._current_trees: dict[str, str] = {}
+        self._current_trees = current_trees
         self._unlisted: list[str] = []
         """Repositories whose files could not even be named."""
         self._by_tree = _by_tree(known) if provider.trees is not None else {}
@@ -156,7 +164,7 @@ class _Run:
             self._changed.append(Wanted(location, repository.name, oid, version, size))
 
     def _matches(self, repository: Repository, trees: Trees, tree: str) -> Iterator[Item]:
-        self._current_trees[tree] = repository.name
+        self._current_trees.add(tree)
         found = trees.remembered(tree)
         if found is None:
             kept = self._known_of(repository, tree)
@@ -186,8 +194,6 @@ class _Run:
         return [(LocationRef("url", n.removeprefix("url:")), v) for n, v in files] if complete else []
 
     def _finish(self) -> None:
-        if self._provider.trees is not None:
-            self._provider.trees.forget_others(self._current_trees)
         missing = len(self._unlisted) + len(self._listing.hidden)
         if missing:
             names = ", ".join(f"`{n}`" for n in self._unlisted[:5])

@@ -1,7 +1,7 @@
 """Patterns in `catalogPath`: `*` and `?` inside a folder, `**` across folders, `{a,b}` either, `[ab]` one of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,6 +73,6 @@ class Trees:
         self._seen[tree] = found
         return found
 
-    def forget_others(self, trees: Mapping[str, object]) -> None:
+    def forget_others(self, trees: AbstractSet[str]) -> None:
         """Keep only the trees that were there in the last complete run."""
         self._seen = {oid: found for oid, found in self._seen.items() if oid in trees}
