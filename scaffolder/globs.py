@@ -23,7 +23,8 @@ def select(paths: Iterable[str], patterns: Sequence[str], *, dot: bool = True) -
 def _compiled(pattern: str, dot: bool) -> re.Pattern[str]:  # noqa: FBT001 - a key of the cache
     cleaned = pattern.removeprefix("./").strip("/")
     alternatives = [_expression(p, dot) for p in _braces(cleaned)[:_MAX_ALTERNATIVES]]
-    return re.compile(f"(?:{'|'.join(alternatives)})(?:/.*)?", re.DOTALL)
+    inside = "(?:/.*)?" if dot else r"(?:/(?!\.)[^/]+)*"
+    return re.compile(f"(?:{'|'.join(alternatives)}){inside}", re.DOTALL)
 
 
 def _expression(pattern: str, dot: bool) -> str:  # noqa: FBT001 - passed on

@@ -11,7 +11,7 @@ from typing import Any, Final
 from callboard.errors import NotAllowedError
 from scaffolder import globs
 from scaffolder.expressions import Extras, TemplateError, TextOptions, render_text
-from scaffolder.workspace import resolve_inside, walk
+from scaffolder.workspace import Allowance, resolve_inside, walk
 
 _LOOK_AT: Final = 8_000
 
@@ -40,6 +40,7 @@ class Renderer:
     extras: Extras
     tell: Callable[[str], None]
     check: Callable[[], None]
+    allowance: Allowance
 
     @property
     def context(self) -> dict[str, Any]:
@@ -101,7 +102,9 @@ class Renderer:
     def _file(self, path: Path, goal: Path, placed: str, *, is_raw: bool) -> None:
         data = path.read_bytes()
         text = None if is_raw else as_text(data)
-        write_file(goal, data if text is None else self.text(text, placed).encode(), path.stat().st_mode)
+        written = data if text is None else self.text(text, placed).encode()
+        self.allowance.take(len(written))
+        write_file(goal, written, path.stat().st_mode)
 
 
 def as_text(data: bytes) -> str | None:
@@ -132,7 +135,7 @@ def copy_link(source: Path, link: Path, target: Path, goal: Path) -> None:
     goal.symlink_to(points_at)
 
 
-def copy_tree(source: Path, target: Path, check: Callable[[], None]) -> int:
+def copy_tree(source: Path, target: Path, allowance: Allowance, check: Callable[[], None]) -> int:
     """Everything below `source`, untouched; the number of files."""
     count = 0
     target.mkdir(parents=True, exist_ok=True)
@@ -146,6 +149,7 @@ def copy_tree(source: Path, target: Path, check: Callable[[], None]) -> int:
             resolve_inside(target, name).mkdir(parents=True, exist_ok=True)
         else:
             goal.unlink(missing_ok=True)
+            allowance.take(path.stat().st_size)
             shutil.copyfile(path, goal)
             goal.chmod(stat.S_IMODE(path.stat().st_mode) & 0o777)
             count += 1

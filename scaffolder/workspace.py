@@ -70,8 +70,11 @@ class Workspace:
         for count, path in enumerate(self.walk(), start=1):
             size += path.lstat().st_size
             if size > self.max_bytes or count > self.max_files:
-                limit = f"{self.max_bytes // 1024 // 1024} MB in {self.max_files:,} files"
-                raise InputError(f"The workspace of this run holds more than the {limit} that a run may have.")
+                raise self.too_much()
+
+    def too_much(self) -> InputError:
+        limit = f"{self.max_bytes // 1024 // 1024} MB in {self.max_files:,} files"
+        return InputError(f"The workspace of this run holds more than the {limit} that a run may have.")
 
     def stamp(self) -> Stamp:
         """Changes whenever the content does."""
@@ -92,6 +95,21 @@ class Workspace:
         if data is not None:
             with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
                 archive.extractall(self.root, filter=_same_person)  # noqa: S202 - our own archive, and filtered
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one fetch may still write, so that it stops before the disk is full."""
+
+    workspace: Workspace
+    size: int = 0
+    count: int = 0
+
+    def take(self, size: int) -> None:
+        self.size += size
+        self.count += 1
+        if self.size > self.workspace.max_bytes or self.count > self.workspace.max_files:
+            raise self.workspace.too_much()
 
 
 def walk(folder: Path) -> Iterator[Path]:

@@ -45,6 +45,8 @@ class Example:
     files: Mapping[str, str] = field(default_factory=dict)
     leaves: Sequence[str] = ()
     """Files that are in the workspace afterwards."""
+    needs: str | None = None
+    """The service that must be there; the tests of that service run it."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from callboard.errors import NotFoundError
 from scaffolder import sources
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.rendering import copy_tree, write_file
+from scaffolder.workspace import Allowance
 
 
 class PlainInput(Fields):
@@ -24,7 +25,7 @@ class PlainFileInput(Fields):
 def _plain(context: ActionContext, given: PlainInput) -> Mapping[str, Any] | None:
     target = context.workspace.resolve(given.target_path)
     with sources.tree(context, given.url, given.token) as folder:
-        count = copy_tree(folder, target, context.check)
+        count = copy_tree(folder, target, Allowance(context.workspace), context.check)
     context.workspace.check_size()
     context.tell(f"Copied {count} files")
     return None

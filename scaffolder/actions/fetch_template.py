@@ -12,6 +12,7 @@ from scaffolder import sources
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.expressions import TextOptions
 from scaffolder.rendering import Renderer, Rules, as_text, write_file
+from scaffolder.workspace import Allowance
 
 _LOGGED = 2_000
 
@@ -76,7 +77,7 @@ def _options(given: FileRules) -> TextOptions:
 
 
 def _renderer(context: ActionContext, given: FileRules, rules: Rules) -> Renderer:
-    return Renderer(given.values, rules, context.extras, context.tell, context.check)
+    return Renderer(given.values, rules, context.extras, context.tell, context.check, Allowance(context.workspace))
 
 
 def _render_tree(context: ActionContext, given: TreeRules, source: Path, rules: Rules) -> None:
