@@ -18,7 +18,7 @@ def main() -> int:
     os.environ.setdefault("DEMO_GITHUB_TOKEN", "stand-in-token")
     port = os.environ.get("DEMO_GITHUB_PORT", "7009")
     standin = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "tests.standins.github", "--root", REPOSITORIES, "--org", "gods-and-stalls",
+        [sys.executable, "-m", "tests.standins.github", "--root", str(REPOSITORIES), "--org", "gods-and-stalls",
          "--port", port, "--token-env", "DEMO_GITHUB_TOKEN"],
         cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def _callboard() -> int:
-    command = [sys.executable, "-m", "bot.main", "--config", HERE / "app-config.yaml", "run"]
+    command = [sys.executable, "-m", "bot.main", "--config", str(HERE / "app-config.yaml"), "run"]
     process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own module
     try:
         return process.wait()

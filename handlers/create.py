@@ -7,6 +7,7 @@ from typing import Any
 from blocks import creation, forms, kit, state
 from callboard.chat import Actor, Interaction, Reply
 from callboard.errors import ConflictError
+from handlers.pickers import fitting_refs
 from handlers.services import Scope
 from scaffolder.drafts import repository as drafts
 from scaffolder.drafts.model import Draft
@@ -133,25 +134,9 @@ def suggest_entities(interaction: Interaction, scope: Scope) -> Reply:
         typed = interaction.text.lower()
         chosen = [(i, c) for i, c in enumerate(field.choices) if typed in c.title.lower()]
         return Reply(options=[kit.option(c.title, str(i)) for i, c in chosen[: kit.MAX_OPTIONS]])
-    refs = _fitting(field, interaction, scope)
+    refs = fitting_refs(field.entity, interaction.actor, interaction.text, scope, limit=kit.MAX_OPTIONS)
     names = scope.services.names
-    return Reply(options=[forms.entity_option(r, names.title_of(r) or r) for r in refs[: kit.MAX_OPTIONS]])
-
-
-def _fitting(field: Field, interaction: Interaction, scope: Scope) -> Sequence[str]:
-    options = field.entity
-    names = scope.services.names
-    names.refresh()
-    if options is not None and options.my_groups:
-        return [g for g in interaction.actor.groups if interaction.text.lower() in g]
-    kinds = {k.lower() for f in (options.filters if options else ()) for k in _texts(f.get("kind"))}
-    if not interaction.text.strip():
-        return names.first(kinds=kinds, limit=kit.MAX_OPTIONS)
-    return [m.ref for m in names.find(interaction.text, kinds=kinds, limit=kit.MAX_OPTIONS, cutoff=50.0)]
-
-
-def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [str(v) for v in value] if isinstance(value, list) else []
+    return Reply(options=[forms.entity_option(r, names.title_of(r) or r) for r in refs])
 
 
 def _opened(interaction: Interaction, scope: Scope) -> tuple[Draft, Template, FormModel]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -27,7 +28,7 @@ def find_binaries() -> Path | None:
     return next((c for c in candidates if (c / "initdb").exists() and (c / "postgres").exists()), None)
 
 
-def _unprivileged() -> dict[str, int]:
+def _unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: run it as `nobody` then."""
     if os.geteuid() != 0:
         return {}
@@ -64,7 +65,7 @@ def cluster() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _reachable(binaries: Path, folder: Path, identity: dict[str, int]) -> Path:
+def _reachable(binaries: Path, folder: Path, identity: dict[str, Any]) -> Path:
     """A copy of the binaries where `nobody` can't reach them, as in a virtual environment below /root."""
     if not identity:
         return binaries
@@ -77,7 +78,7 @@ def _reachable(binaries: Path, folder: Path, identity: dict[str, int]) -> Path:
     return home / binaries.name
 
 
-def _run(command: list[str | Path], identity: dict[str, int], folder: Path) -> None:
+def _run(command: list[str | Path], identity: dict[str, Any], folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, **identity)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)

@@ -30,7 +30,7 @@ class Company:
 
     @property
     def channels(self) -> dict[str, str]:
-        return {c["name"]: c["id"] for c in self.control.state()["channels"]}
+        return {c["name"]: c["id"] for c in self.control.state()["channels"] if c.get("name")}
 
 
 def free_port() -> int:
