@@ -1,7 +1,7 @@
 """Typed answers: what every mouth (Slack, command line, API) renders in its own way."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from catalog.model import Entity, Evidence, Impact, Reached
@@ -102,14 +102,19 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a question was understood as, before anything is looked up."""
+    """What a sentence was understood as, before anything is looked up.
+
+    `intent` is one of INTENTS or a finer one that becomes one of them. `subject` and `object` are the words for
+    what it is about; `noun` the sort of thing that is wanted; `query` words to be searched for.
+    """
 
     intent: str
     subject: str = ""
-    kinds: tuple[str, ...] = ()
-    filters: Mapping[str, str] = field(default_factory=dict)
-    confidence: float = 1.0
-    words: Sequence[str] = ()
+    object: str = ""
+    noun: str = ""
+    query: str = ""
+    me: bool = False
+    text: str = ""
 
 
 def titles(found: Sequence[Reached]) -> tuple[Item, ...]:

@@ -1,0 +1,120 @@
+"""What writing an answer takes: the catalog as it is now, who asks, and short ways to say things."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sqlalchemy import Connection
+
+from answers.model import Answer, Item, Quote
+from answers.understanding import Understood
+from callboard import entities
+from callboard.chat import Actor
+from callboard.refs import EntityRef
+from catalog.model import Entity, Evidence, Summary
+from catalog.queries import lookup
+from search.names import NameIndex
+
+KIND_WORDS: Final = {
+    "component": "component", "api": "API", "resource": "resource", "system": "system", "domain": "domain",
+    "group": "team", "user": "person", "template": "template", "location": "location", "airesource": "AI resource",
+}  # fmt: skip
+
+
+class DocsFinder(Protocol):
+    """Finds passages of documentation that answer a question, of one entity or of all."""
+
+    def find(self, connection: Connection, question: str, *, ref: str | None, limit: int) -> Sequence[Quote]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a reply is written from."""
+
+    connection: Connection
+    names: NameIndex
+    actor: Actor
+    now: float
+    docs: DocsFinder | None = None
+
+    def entity(self, ref: str) -> Entity | None:
+        return lookup.get_entity(self.connection, ref)
+
+    def title(self, ref: str) -> str:
+        return self.names.title_of(ref) or EntityRef.from_full(ref).short
+
+    def items(self, refs: Iterable[str], *, detail: str = "") -> tuple[Item, ...]:
+        """Entities as items, in the order given; what isn't in the catalog says so."""
+        wanted = list(dict.fromkeys(refs))
+        known = lookup.summaries(self.connection, wanted)
+        return tuple(
+            summary_item(known[r], detail) if r in known else Item(r, _short(r), kind_of(r), "not in the catalog")
+            for r in wanted
+        )
+
+    def owner(self, entity: Entity) -> Entity | None:
+        """The owner, where it is in the catalog."""
+        return self.entity(entity.owner) if entity.owner else None
+
+
+def kind_of(ref: str) -> str:
+    return ref.partition(":")[0]
+
+
+def kind_word(ref: str) -> str:
+    return KIND_WORDS.get(kind_of(ref), kind_of(ref))
+
+
+def _short(ref: str) -> str:
+    return EntityRef.from_full(ref).short
+
+
+def summary_item(summary: Summary, detail: str = "") -> Item:
+    said = [summary.type or "", summary.lifecycle or ""] if not detail else [detail]
+    return Item(summary.ref, summary.title, summary.kind.lower(), ", ".join(s for s in said if s))
+
+
+def entity_item(entity: Entity, detail: str = "") -> Item:
+    return Item(entity.ref, entity.title, kind_of(entity.ref), detail)
+
+
+def evidence_of(*found: Entity | None) -> tuple[Evidence, ...]:
+    """Where the answer stands, each place once."""
+    return tuple(dict.fromkeys(e.evidence for e in found if e is not None and e.evidence is not None))
+
+
+def contact_of(entity: Entity | None) -> str:
+    """` Reach them in #channel or at mail@…`: how to get hold of a group or a person; empty when nothing is known."""
+    if entity is None:
+        return ""
+    ways = []
+    if channel := entity.annotations.get(entities.SLACK_CHANNEL):
+        known_id = channel[:1] in "CG" and channel.isalnum() and channel.isupper()
+        ways.append(f"in {channel if channel.startswith('#') or known_id else f'#{channel}'}")
+    if email := email_of(entity):
+        ways.append(f"at {email}")
+    return " or ".join(ways)
+
+
+def email_of(entity: Entity) -> str:
+    profile = entity.spec.get("profile")
+    return str(profile.get("email") or "") if isinstance(profile, dict) else ""
+
+
+def joined(words: Sequence[str], *, most: int = 8, last: str = "and") -> str:
+    """`a, b and c`; past `most`, `… and 12 more`."""
+    shown = list(words[:most])
+    if len(words) > most:
+        return f"{', '.join(shown)} and {len(words) - most} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}" if shown else ""
+
+
+def number(count: int, one: str, many: str | None = None) -> str:
+    """`1 team`, `3 teams`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def answer_about(entity: Entity, understood: Understood, text: str, **more: object) -> Answer:
+    """An answer with one subject and its evidence."""
+    fields: dict[str, object] = {"evidence": evidence_of(entity), "confidence": understood.confidence, **more}
+    return Answer(text=text, entities=(entity.ref,), subject=entity, **{"intent": understood.intent, **fields})  # type: ignore[arg-type]  # the names are Answer's own

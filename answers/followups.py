@@ -1,0 +1,62 @@
+"""What "it", "that team", "the second one" and "what about …?" mean after what was said before."""
+
+import re
+from typing import Final
+
+from answers.model import Topic
+
+_PRONOUNS: Final = frozenset(
+    "it its it's that this them they these those their he she him her his that one this one the same the same one "
+    "same one the thing that thing this thing themselves itself either the former the above all of them any of them "
+    "all of those".split()
+) | frozenset(
+    {"that one", "this one", "the same", "the same one", "that thing", "this thing", "the thing", "all of them",
+     "any of them", "all of those", "the above", "these ones", "those ones", "this guy", "that guy", "one"}
+)  # fmt: skip
+_POINTING: Final = re.compile(r"^(?:that|this|the|these|those|its|their|his|her)\s+(?P<noun>[a-z]+)$", re.IGNORECASE)
+_NUMBERS: Final = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "last": -1, "latter": -1, "former": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+}  # fmt: skip
+_ORDINAL: Final = re.compile(
+    rf"^(?:the |that |your )?(?:(?:number |no\.? |#|item |option |result )(?P<n>\d+|one|two|three|four|five)|"
+    rf"(?P<word>{'|'.join(w for w in _NUMBERS if w not in {'one', 'two', 'three', 'four', 'five'})})"
+    r"(?: (?:one|result|item|match|option|entry|thing|(?P<noun>[a-z]+)))?)(?:'s)?$",
+    re.IGNORECASE,
+)
+_ABOUT: Final = re.compile(
+    r"^(?:(?:and|ok|okay|so|but|hm+|oh|also|then)[, ]+)*(?:what about|how about|and for|and about|and what about|same for|"
+    r"the same for|and also|and|or|what of|same question for|also|for|how 'bout|now for|now)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+
+
+def is_pronoun(phrase: str) -> bool:
+    """Whether a phrase only points back."""
+    return phrase.lower().strip(" ?!.,").removesuffix("'s") in _PRONOUNS
+
+
+def pointed_noun(phrase: str) -> str | None:
+    """`team` of `that team`."""
+    found = _POINTING.match(phrase.strip(" ?!.,"))
+    return found["noun"].lower() if found else None
+
+
+def ordinal(phrase: str, topic: Topic) -> str | None:
+    """The ref that `the second one` stands for."""
+    found = _ORDINAL.match(phrase.strip(" ?!.,"))
+    if found is None or not topic.items:
+        return None
+    text = (found["n"] or found["word"]).lower()
+    number = _NUMBERS.get(text) or int(text)
+    items = topic.items
+    if number == -1:
+        return items[-1]
+    return items[number - 1] if 1 <= number <= len(items) else None
+
+
+def about(text: str) -> str | None:
+    """The rest of "what about …", "and …"."""
+    found = _ABOUT.match(text.strip(" ?!.,"))
+    return found["rest"].strip(" ?!.,") if found else None

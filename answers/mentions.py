@@ -1,0 +1,243 @@
+"""Finds the entity that words speak of, judged by what the question wants of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from search.names import LIKELY, POSSIBLE, Match, NameIndex
+from search.normalize import words_of
+
+_THINGS: Final = ("component", "system", "resource", "api", "domain", "template", "airesource")
+_GRAPH: Final = ("component", "resource", "api", "system", "domain", "group")
+ANY: Final[tuple[str, ...]] = (*_THINGS, "group", "user")
+
+FITTING: Final[dict[str, tuple[str, ...]]] = {
+    "owner": ANY,
+    "oncall": ("component", "system", "resource", "api", "group", "domain", "user", "template"),
+    "dependents": _GRAPH,
+    "consumers": ("api", *(k for k in _GRAPH if k != "api")),
+    "dependencies": _GRAPH,
+    "dependencies_yes": _GRAPH,
+    "impact": (*_GRAPH, "user"),
+    "provides_api": ("component",),
+    "api_providers": ("api",),
+    "api_definition": ("api", "component"),
+    "lifecycle": ("component", "api", "resource", "system", "template", "airesource", "domain"),
+    "parts": ("system", "domain"),
+    "team_members": ("group", "component", "system", "api", "resource"),
+    "count_members": ("group",),
+    "count_dependents": _GRAPH,
+    "team_parent": ("group", "user", *_THINGS),
+    "team_children": ("group", "system", "domain"),
+    "user_teams": ("user", "group"),
+    "person": ("user", "group", *_THINGS),
+    "channel": ("group", "user", *_THINGS),
+    "who": ("user", "group", *_THINGS),
+    "team_members_only": ("group", "user"),
+    "list_scope": ("system", "domain", "group", "user"),
+}
+"""The kinds an intent can be about, the likelier first; others aren't looked at. Not named: any kind."""
+
+KIND_NOUNS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        "service app application component microservice website site library lib job worker frontend backend module "
+        "package daemon webapp ui program binary pipeline page pages spa sdk microsite cron cronjob".split(),
+        ("component",),
+    ),
+    **dict.fromkeys("api apis interface endpoint endpoints".split(), ("api",)),
+    **dict.fromkeys(
+        "db database databases cache bucket queue topic cluster resource broker store storage table index bus "
+        "datastore infra warehouse vault".split(),
+        ("resource",),
+    ),
+    **dict.fromkeys("system platform product area journey".split(), ("system",)),
+    "domain": ("domain",),
+    **dict.fromkeys("team group squad department crew dept org unit tribe guild guys folks people".split(), ("group",)),
+    **dict.fromkeys("template blueprint".split(), ("template",)),
+    **dict.fromkeys("user person employee colleague".split(), ("user",)),
+}
+_VAGUE: Final = frozenset(
+    "thing thingy stuff project tool code product repo repository service's one side part bit software solution "
+    "entity owner integration functionality feature module endpoint program it deployment instance box servers server "
+    "flow process journey area".split()
+)
+_DETERMINERS: Final = re.compile(
+    r"^(?:(?:the|a|an|our|my|your|their|its|his|her|that|this|these|those|old|called|named|about|of|for|to|on|is|are|"
+    r"all|any|new|dear|whole|entire|famous|existing|current|named|actual|real|own|if|when|with|by|from|in|at)\s+)+",
+    re.IGNORECASE,
+)
+_CALLED: Final = re.compile(
+    r"^(?P<noun>[a-z]+)(?: (?:called|named|by the name of|with name))?[: ]+(?P<rest>\S.*)$", re.I
+)
+_POSSESSIVE: Final = re.compile(r"(?:'s|s')$", re.IGNORECASE)
+_MENTION: Final = re.compile(r"^[@#](?=\w)")
+_SPACES: Final = re.compile(r"\s+")
+_WIDE: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a phrase may mean, best first, and how sure that is (0 to 1). More than one: as good as each other."""
+
+    matches: tuple[Match, ...] = ()
+    confidence: float = 0.0
+
+    @property
+    def one(self) -> Match | None:
+        return self.matches[0] if len(self.matches) == 1 else None
+
+
+class Mentions:
+    """Looks phrases up by how they are written, then by parts of names, then by spelling."""
+
+    def __init__(self, names: NameIndex) -> None:
+        self._names = names
+
+    def exact(self, phrase: str, intent: str) -> Found:
+        """What is called exactly so, with or without articles and a noun for its kind."""
+        fitting = FITTING.get(intent, ANY)
+        for text, hint in readings(phrase):
+            kinds = [k for k in fitting if k in hint] if hint else fitting
+            matches = self._names.exact(text, kinds=kinds) if kinds else []
+            if matches:
+                sure = 1.0 if not hint else 0.97
+                return Found(_preferred(matches, intent, fitting), sure)
+        return Found()
+
+    def similar(self, phrase: str, intent: str) -> Found:
+        """What has these words in its name, or is spelled nearly so; several when nothing stands out."""
+        fitting = FITTING.get(intent, ANY)
+        for text, hint in readings(phrase):
+            kinds = [k for k in fitting if k in hint] if hint else fitting
+            if not kinds or len(text) < 2:
+                continue
+            parts = self._names.part(text, kinds=kinds) if not _all_vague(text) else []
+            if parts and (parts[0].score >= 80 or len(text) >= 3):
+                chosen = _standing_out(parts, margin=15.0)
+                return Found(chosen, (0.85 if len(chosen) == 1 else 0.5) - (0.0 if parts[0].score > 82 else 0.05))
+        for text, hint in readings(phrase):
+            kinds = [k for k in fitting if k in hint] if hint else fitting
+            near = self._names.near(text, kinds=kinds, cutoff=LIKELY) if kinds and len(text) > 2 else []
+            if near and not _differ_in_numbers(text, near[0].label):
+                chosen = _same_name(near, intent, fitting)
+                return Found(chosen, min(0.95, near[0].score / 100) if len(chosen) == 1 else 0.5)
+        return Found()
+
+    def suggestions(self, phrase: str) -> list[Match]:
+        """Near names for something that isn't there; none that only share a letter or two."""
+        found: dict[str, Match] = {}
+        for text, _hint in readings(phrase):
+            if len(text) > 2:
+                for match in self._names.near(text, cutoff=POSSIBLE + 4):
+                    found.setdefault(match.ref, match)
+        return sorted(found.values(), key=lambda m: -m.score)[:3]
+
+    def spotted(self, text: str) -> list[tuple[int, int, Match]]:
+        """Entities named anywhere in a text, the longest names first, none inside another."""
+        words = [w.strip(",.;:!?()[]") for w in text.split()]
+        found: list[tuple[int, int, Match]] = []
+        taken: set[int] = set()
+        for width in range(min(_WIDE, len(words)), 0, -1):
+            for start in range(len(words) - width + 1):
+                span = range(start, start + width)
+                if taken.isdisjoint(span) and (match := self._spot(words[start : start + width])):
+                    taken.update(span)
+                    found.append((start, start + width, match))
+        return found
+
+    def _spot(self, words: Sequence[str]) -> Match | None:
+        phrase = _MENTION.sub("", _POSSESSIVE.sub("", " ".join(words)))
+        if len(words) == 1 and (phrase.lower() in _COMMON or len(phrase) < 3):
+            return None
+        matches = self._names.exact(phrase, kinds=ANY)
+        return _preferred(matches, "owner", ANY)[0] if matches else None
+
+
+def readings(phrase: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A phrase as names to look for, each with the kinds that a noun beside it asks for."""
+    text = _MENTION.sub("", phrase.strip(" ?!.,;:'\""))
+    bare = _DETERMINERS.sub("", text).strip()
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for base in dict.fromkeys((text, bare, _POSSESSIVE.sub("", bare))):
+        for reading in ((base, ()), *_with_noun(base)):
+            if reading[0] and reading not in seen:
+                seen.add(reading)
+                yield reading
+
+
+def _with_noun(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    words = text.split()
+    if len(words) > 1:
+        last, rest = words[-1].lower(), " ".join(words[:-1])
+        for noun in dict.fromkeys((last, last.removesuffix("s"))):
+            if noun in KIND_NOUNS:
+                yield _POSSESSIVE.sub("", rest), KIND_NOUNS[noun]
+                yield from _with_noun_inside(rest)
+                break
+            if noun in _VAGUE:
+                yield _POSSESSIVE.sub("", rest), ()
+    called = _CALLED.match(text)
+    if called and (noun := called["noun"].lower()) in KIND_NOUNS:
+        yield called["rest"], KIND_NOUNS[noun]
+
+
+def _with_noun_inside(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """`www artist site component`: two nouns in a row are one too many."""
+    words = text.split()
+    if len(words) > 1 and words[-1].lower() in KIND_NOUNS:
+        yield " ".join(words[:-1]), KIND_NOUNS[words[-1].lower()]
+
+
+def noun_alone(phrase: str) -> tuple[str, ...]:
+    """The kinds that `the api`, `that team` ask for; empty when there is more than a noun."""
+    bare = _DETERMINERS.sub("", phrase.strip(" ?!.,")).lower()
+    return KIND_NOUNS.get(bare) or KIND_NOUNS.get(bare.removesuffix("s")) or ()
+
+
+def _preferred(matches: Sequence[Match], intent: str, fitting: Sequence[str]) -> tuple[Match, ...]:
+    """One where the question or the name decides. A bare name that two kinds bear equally stays both."""
+    if intent == "describe":
+        best = min(m.rank for m in matches)
+        return tuple(m for m in matches if m.rank == best)
+    order = {kind: i for i, kind in enumerate(fitting)}
+    kind = min((m.kind for m in matches), key=lambda k: order.get(k, 99))
+    same = [m for m in matches if m.kind == kind]
+    best = min(m.rank for m in same)
+    return tuple(m for m in same if m.rank == best)
+
+
+def _standing_out(matches: Sequence[Match], margin: float) -> tuple[Match, ...]:
+    top = matches[0].score
+    return tuple(m for m in matches if m.score > top - margin)[:6]
+
+
+def _same_name(matches: Sequence[Match], intent: str, fitting: Sequence[str]) -> tuple[Match, ...]:
+    """The nearest by spelling, with those that bear the same name when the intent can't choose."""
+    close = [m for m in matches if m.score > matches[0].score - 2.0]
+    labels = {m.label for m in close}
+    return _preferred(close, intent, fitting) if len(labels) == 1 else tuple(close)
+
+
+def _differ_in_numbers(text: str, label: str) -> bool:
+    """`cart v3` isn't a misspelt `cart v2`."""
+    return re.findall(r"\d+", text) != re.findall(r"\d+", label)
+
+
+def _all_vague(text: str) -> bool:
+    return all(w in _COMMON or w in _VAGUE or w in KIND_NOUNS for w in words_of(text))
+
+
+_COMMON: Final = frozenset(
+    "a an the and or of for to in on at by with from is are was were be been do does did done have has had can could "
+    "should would will shall may might must not no yes any all some every each other this that these those it its i "
+    "we you he she they them us me my our your their his her who what which where when why how whose whom there here "
+    "now then than so if but as about into out up down over under again still just only own owns owned owner use uses "
+    "used using call calls need needs want wants get got make makes made show list tell give find look new old good "
+    "bad down broken page service services team teams people person thing things system systems component components "
+    "api apis docs doc documentation help please thanks hi hello hey today yesterday week month year time day work "
+    "works working run runs running more most less many much few lot change changes changed changing production "
+    "experimental deprecated status know anyone someone anybody somebody everybody nobody one two three first second "
+    "third last next members member flags search money company ops login auth shows fees prices tickets programme "
+    "everyone mailer basket website platform".split()
+)

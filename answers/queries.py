@@ -1,0 +1,72 @@
+"""Reads that only answers need: filtered lists with their number, the catalog's own words, what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from callboard.outbox import Event, events
+from catalog.model import Summary
+from catalog.queries.conditions import Conditions, key_ids
+from catalog.queries.lookup import SUMMARY_COLUMNS, SUMMARY_FROM, summary_of
+from catalog.queries.predicates import Predicate
+from catalog.tables import entities, entity_fields, refs
+
+_MAX_TAGS = 5_000
+_TAGS = "metadata.tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Types with their kinds, lifecycles and tags as they stand in the catalog."""
+
+    types: Sequence[tuple[str, str]]
+    lifecycles: Sequence[str]
+    tags: Sequence[str]
+
+
+def listed(connection: Connection, predicate: Predicate, *, limit: int) -> tuple[list[Summary], int]:
+    """The entities for which `predicate` holds, by kind and name, at most `limit`; and how many there are in all."""
+    conditions = Conditions(connection, predicate)
+    where = conditions.where()
+    seed = conditions.seed()
+    if seed is not None:
+        where = where & entities.c.id.in_(seed)
+    ordered = select(*SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(where)
+    rows = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id).limit(limit)).all()
+    total = len(rows)
+    if total == limit:
+        total = connection.execute(select(func.count()).select_from(entities).where(where)).scalar_one()
+    return [summary_of(row) for row in rows], total
+
+
+def known_words(connection: Connection) -> Words:
+    """What types, lifecycles and tags there are."""
+    types = select(entities.c.kind, entities.c.type).where(entities.c.type.is_not(None)).distinct()
+    lifecycles = select(entities.c.lifecycle).where(entities.c.lifecycle.is_not(None)).distinct()
+    key = key_ids(connection, [_TAGS]).get(_TAGS)
+    tags = select(entity_fields.c.value).where(entity_fields.c.key_id == key).distinct().limit(_MAX_TAGS)
+    return Words(
+        [(row.kind, row.type) for row in connection.execute(types)],
+        list(connection.execute(lifecycles).scalars()),
+        list(connection.execute(tags).scalars()) if key is not None else [],
+    )
+
+
+def changes(connection: Connection, *, ref: str | None, since: float, limit: int) -> list[Event]:
+    """What happened since a moment, newest first."""
+    query = select(events).where(events.c.at >= since).order_by(events.c.id.desc()).limit(limit)
+    if ref is not None:
+        query = query.where(events.c.ref == ref)
+    rows = connection.execute(query).mappings()
+    return [Event(r["type"], r["ref"], r["source"], r["actor"], r["body"] or {}, r["at"], r["id"]) for r in rows]
+
+
+def owned_by_the_missing(connection: Connection) -> list[str]:
+    """Refs of owners that something names and that aren't there."""
+    known = select(entities.c.id)
+    query = select(refs.c.ref).where(
+        refs.c.id.in_(select(entities.c.owner_id).where(entities.c.owner_id.is_not(None)).distinct()),
+        refs.c.id.not_in(known),
+    )
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,1 @@
+"""One function per intent: from what was understood to a typed answer."""

@@ -1,0 +1,65 @@
+"""Documentation: where it is, and the passage that answers."""
+
+from answers.desk import Desk, answer_about, evidence_of, kind_of
+from answers.model import Answer, Item
+from answers.replies import facts
+from answers.understanding import Understood
+from callboard import entities
+from catalog.model import Entity
+
+_LIMIT = 4
+_OTHERS_DOCS = "backstage.io/techdocs-entity"
+
+
+def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
+    """A passage where one answers; else whether there are docs at all, and where."""
+    question = asked.parsed.query or asked.parsed.text or asked.parsed.subject
+    searching = bool(asked.parsed.query) or asked.parsed.intent == "howto" or entity is None
+    if desk.docs is not None and searching:
+        ref = entity.ref if entity else None
+        quotes = tuple(desk.docs.find(desk.connection, question, ref=ref, limit=_LIMIT))
+        if quotes:
+            return _quoted(asked, entity, quotes)
+    if entity is None:
+        return Answer("unknown", "I found nothing about that in the docs or the catalog.", confidence=asked.confidence)
+    return _whether(desk, asked, entity)
+
+
+def _quoted(asked: Understood, entity: Entity | None, quotes: tuple[object, ...]) -> Answer:
+    from answers.model import Quote
+
+    found = tuple(q for q in quotes if isinstance(q, Quote))
+    items = tuple(Item(q.ref, q.title, kind_of(q.ref), q.page, url=q.url or None) for q in found)
+    about = (entity.ref,) if entity else (found[0].ref,)
+    return Answer(
+        "docs", found[0].text[:600], entities=about, confidence=asked.confidence, items=items, quotes=found,
+        subject=entity, evidence=evidence_of(entity),
+    )  # fmt: skip
+
+
+def _whether(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    found = facts.links(desk, asked, entity)
+    reading = tuple(
+        i for i in found.items if any(w in f"{i.title} {i.detail}".lower() for w in ("doc", "runbook", "guide", "wiki"))
+    )
+    if TECHDOCS := entity.annotations.get(entities.TECHDOCS_REF):
+        text = f"{entity.title} has documentation ({TECHDOCS})."
+        item = Item(entity.ref, f"{entity.title} docs", kind_of(entity.ref), "documentation")
+        return answer_about(entity, asked, text, items=(item, *reading))
+    if other := entity.annotations.get(_OTHERS_DOCS):
+        text = f"{entity.title} is documented with {desk.title(other.lower())}."
+        return answer_about(entity, asked, text, items=desk.items([other.lower()], detail="documentation"))
+    text = f"{entity.title} has no documentation in the catalog."
+    if reading:
+        text += f" It links to {', '.join(f'{i.title} {i.url}' for i in reading)}."
+    return answer_about(entity, asked, text, items=reading, notes=("It names no `backstage.io/techdocs-ref`.",))
+
+
+def runbook(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    """A link that is a runbook; else whatever the docs say."""
+    from dataclasses import replace
+
+    if facts.has_link(entity, "runbook"):
+        return facts.links(desk, replace(asked, intent="links"), entity)
+    query = replace(asked, intent="docs", parsed=replace(asked.parsed, query="runbook"))
+    return docs(desk, query, entity)

@@ -1,0 +1,141 @@
+"""What depends on what, whom a change would touch, and who provides and calls APIs."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
+from answers.model import Answer, titles
+from answers.understanding import Understood
+from catalog import graph
+from catalog.model import Entity, Reached
+
+_NOUNS: Final = {
+    "service": "component", "component": "component", "api": "api", "resource": "resource", "database": "resource",
+    "db": "resource", "library": "component", "website": "component", "app": "component", "team": "group",
+    "system": "system", "domain": "domain", "job": "component", "microservice": "component",
+}  # fmt: skip
+
+
+def dependents(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    found = _of_noun(graph.dependents(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    if asked.parsed.noun.rstrip("s") in {"team", "group"}:
+        return _teams(desk, asked, entity, found)
+    if found:
+        text = f"{number(len(found), 'thing')} directly depend{'s' if len(found) == 1 else ''} on {entity.title}: "
+        text += f"{_names(found)}."
+    else:
+        text = f"Nothing in the catalog depends on {entity.title}."
+    return answer_about(entity, asked, text, items=titles(found), total=len(found))
+
+
+def _teams(desk: Desk, asked: Understood, entity: Entity, found: Sequence[Reached]) -> Answer:
+    owners = [r.summary.owner for r in found if r.summary and r.summary.owner]
+    items = desk.items(owners)
+    text = f"{number(len(items), 'team')} own what depends on {entity.title}: {joined([i.title for i in items])}."
+    return answer_about(entity, asked, text, items=items, total=len(items))
+
+
+def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    found = _of_noun(graph.dependencies(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    missing = [r.ref for r in found if not r.exists]
+    notes = (
+        (f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} named but not in the catalog.",) if missing else ()
+    )
+    if found:
+        text = f"{entity.title} directly depends on {number(len(found), 'thing')}: {_names(found)}."
+    else:
+        text = f"{entity.title} names no dependencies{f' of that kind ({asked.parsed.noun})' if asked.parsed.noun else ''}."
+    return answer_about(entity, asked, text, items=titles(found), total=len(found), notes=notes)
+
+
+def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    """Yes or no: does one thing need the other, and by which way."""
+    found = graph.dependencies(desk.connection, entity.ref)
+    way = next((r for r in found if r.ref == asked.object), None)
+    other = desk.title(asked.object)
+    if way is None:
+        text = f"No, {entity.title} doesn't depend on {other}."
+        back = next((r for r in graph.dependencies(desk.connection, asked.object) if r.ref == entity.ref), None)
+        text += f" It is the other way round: {other} depends on {entity.title}." if back else ""
+    elif way.depth == 1:
+        text = f"Yes, {entity.title} directly depends on {other}."
+    else:
+        text = f"Yes, {entity.title} depends on {other}, by way of {joined([desk.title(p) for p in way.path[1:-1]])}."
+    items = titles([way]) if way else ()
+    answer = answer_about(entity, asked, text, items=items, evidence=evidence_of(entity, desk.entity(asked.object)))
+    return Answer(
+        intent="dependencies", text=text, entities=(entity.ref, asked.object), confidence=asked.confidence,
+        items=items, evidence=answer.evidence, subject=entity,
+    )  # fmt: skip
+
+
+def impact(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    """Everything that would notice, nearest first, and whose it is."""
+    found = [r for r in graph.dependents(desk.connection, entity.ref) if r.exists]
+    impacts = tuple(graph.impact(desk.connection, entity.ref))
+    if not found:
+        text = f"Nothing in the catalog depends on {entity.title}, so nothing known would break."
+        return answer_about(entity, asked, text, total=0)
+    direct = sum(1 for r in found if r.depth == 1)
+    teams = [i.owner_title for i in impacts]
+    text = (
+        f"{number(len(found), 'thing')} would be affected by {entity.title}, {direct} of them directly: "
+        f"{_names(found)}. Theirs: {joined(teams)}."
+    )
+    return answer_about(entity, asked, text, items=titles(found), impacts=impacts, total=len(found))
+
+
+def provides_api(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    items = desk.items(entity.targets("providesApi"))
+    if items:
+        text = f"{entity.title} provides {number(len(items), 'API')}: {joined([i.title for i in items])}."
+    else:
+        text = f"{entity.title} provides no API that the catalog knows of."
+    return answer_about(entity, asked, text, items=items, total=len(items))
+
+
+def api_consumers(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    found = _of_noun(graph.dependents(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    if found:
+        text = f"{number(len(found), 'consumer')} of {entity.title}: {_names(found)}."
+    else:
+        text = f"Nothing in the catalog consumes {entity.title}."
+    return answer_about(entity, asked, text, items=titles(found), total=len(found))
+
+
+def api_providers(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    items = desk.items(entity.targets("apiProvidedBy"))
+    if items:
+        text = f"{entity.title} is provided by {joined([i.title for i in items])}."
+    else:
+        text = f"No component says that it provides {entity.title}."
+    return answer_about(entity, asked, text, items=items, total=len(items))
+
+
+def api_definition(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    """The definition of an API; asked of a component, of the APIs it provides."""
+    if kind_of(entity.ref) != "api":
+        provided = entity.targets("providesApi")
+        if len(provided) != 1 or (single := desk.entity(provided[0])) is None:
+            return provides_api(desk, asked, entity)
+        entity = single
+    kind, definition = str(entity.spec.get("type") or "API"), str(entity.spec.get("definition") or "")
+    if definition.strip():
+        text = f"{entity.title} is defined as {kind}, {number(len(definition.splitlines()), 'line')}."
+    else:
+        text = f"{entity.title} is of type {kind}, but its definition is empty."
+    return answer_about(entity, asked, text, items=(desk.items([entity.ref], detail=kind)))
+
+
+def _of_noun(found: Sequence[Reached], noun: str) -> list[Reached]:
+    """`which databases does X use`: only those of the kind that was asked for."""
+    kinds = {_NOUNS[w] for w in (x.removesuffix("s") for x in noun.lower().split()) if w in _NOUNS}
+    kinds |= {"component"} if "libraries" in noun else set()
+    kinds.discard("group")
+    return [r for r in found if not kinds or kind_of(r.ref) in kinds]
+
+
+def _names(found: Sequence[Reached]) -> str:
+    return joined(
+        [r.summary.title if r.summary else f"{r.ref} ({kind_word(r.ref)}, not in the catalog)" for r in found]
+    )

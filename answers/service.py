@@ -1,0 +1,232 @@
+"""Answers questions: the one brain behind every mouth."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Connection
+
+from answers.desk import Desk, DocsFinder, kind_of
+from answers.filters import ListQuery
+from answers.model import Answer, Item, Topic
+from answers.replies import documents, facts, lists, ownership, people, relations, talk
+from answers.understanding import Understanding, Understood
+from answers.vocabulary import VocabularyReader
+from callboard.chat import Actor
+from callboard.db import Database
+from catalog.model import Entity
+from search.names import NameIndex
+
+Reply = Callable[[Desk, Understood, Entity], Answer]
+_REPLIES: Final[dict[str, Reply]] = {
+    "owner": ownership.owner,
+    "oncall": ownership.oncall,
+    "dependents": relations.dependents,
+    "dependencies": relations.dependencies,
+    "dependencies_yes": relations.depends_on,
+    "impact": relations.impact,
+    "provides_api": relations.provides_api,
+    "api_consumers": relations.api_consumers,
+    "api_providers": relations.api_providers,
+    "api_definition": relations.api_definition,
+    "docs": documents.docs,
+    "runbook": documents.runbook,
+    "links": facts.links,
+    "lifecycle": facts.lifecycle,
+    "describe": facts.describe,
+    "parts": people.parts,
+    "team_members": people.team_members,
+    "team_parent": people.team_parent,
+    "team_children": people.team_children,
+    "user_teams": people.user_teams,
+    "person": people.person,
+}
+_NO_TOPIC: Final = frozenset({"greeting", "thanks", "help", "unknown", "not_found", "create"})
+_MOST_REMEMBERED: Final = 50
+
+
+class Answerer:
+    """Understands and answers. Keeps the catalog's words between questions; safe to use from many threads."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        names: NameIndex,
+        docs: DocsFinder | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._names = names
+        self._docs = docs
+        self._clock = clock
+        self._words = VocabularyReader()
+
+    def answer(
+        self, question: str, *, actor: Actor, topic: Topic | None = None, connection: Connection | None = None
+    ) -> tuple[Answer, Topic]:
+        """The answer, and what the conversation is about from now on."""
+        with nullcontext(connection) if connection is not None else self._database.read() as reading:
+            desk = Desk(reading, self._names, actor, self._clock(), self._docs)
+            understood = self.understand(question, desk=desk, topic=topic)
+            answer = _answered(desk, understood)
+        return answer, _topic_after(question, understood, answer, topic)
+
+    def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
+        """What a question asks, without answering it."""
+        words = self._words.current(desk.connection, self._names.version)
+        understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk))
+        return _fitted(understanding.of(question), desk)
+
+
+class _RelatedThings:
+    """What belongs to the topic, looked up when a follow-up asks for it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def of_kind(self, topic: Topic, kinds: Sequence[str]) -> list[str]:
+        """`the api`, `that team`: among what was answered, else among what the subject is related to."""
+        answered = [r for r in topic.items if kind_of(r) in kinds]
+        if answered:
+            return answered if len(topic.refs) != 1 or kind_of(topic.refs[0]) not in kinds else [topic.refs[0]]
+        if topic.refs and kind_of(topic.refs[0]) in kinds:
+            return [topic.refs[0]]
+        entity = self._desk.entity(topic.refs[0]) if topic.refs else None
+        if entity is None:
+            return []
+        order = ("providesApi", "apiProvidedBy", "ownedBy", "partOf", "hasPart", "dependsOn", "consumesApi")
+        for relation in order:
+            found = [r for r in entity.targets(relation) if kind_of(r) in kinds]
+            if found:
+                return found
+        return []
+
+
+def _fitted(asked: Understood, desk: Desk) -> Understood:
+    """The intent that suits the kind of thing which was found."""
+    if not asked.subject:
+        return asked
+    kind, intent = kind_of(asked.subject), asked.intent
+    fitted = _BY_KIND.get((intent, kind)) or _OTHERWISE.get(intent, intent)
+    if intent == "dependents" and kind == "api" and "depend" not in asked.parsed.text.lower():
+        fitted = "api_consumers"
+    if intent == "user_teams" and asked.parsed.me:
+        fitted = "user_teams"
+    del desk
+    return replace(asked, intent=fitted)
+
+
+_BY_KIND: Final = {
+    ("consumers", "api"): "api_consumers",
+    ("who", "user"): "person",
+    ("who", "group"): "team_members",
+    ("person", "user"): "person",
+    ("person", "group"): "describe",
+    ("channel", "group"): "describe",
+    ("channel", "user"): "person",
+    ("describe", "user"): "person",
+    ("user_teams", "group"): "team_children",
+    ("team_parent", "group"): "team_parent",
+    ("team_parent", "user"): "user_teams",
+    ("team_members", "group"): "team_members",
+    ("team_children", "system"): "parts",
+    ("team_children", "domain"): "parts",
+    ("dependents", "user"): "owner",
+}
+_OTHERWISE: Final = {
+    "consumers": "dependents", "who": "owner", "person": "owner", "channel": "owner", "team_members": "owner",
+    "team_parent": "owner", "howto": "docs",
+}  # fmt: skip
+
+
+def _answered(desk: Desk, asked: Understood) -> Answer:
+    if asked.intent in {"greeting", "thanks", "help"}:
+        return talk.small_talk(desk, asked.intent)
+    if asked.intent == "ambiguous":
+        return talk.ambiguous(asked)
+    if asked.intent == "not_found":
+        return talk.not_found(asked, _near(desk, asked))
+    if asked.intent == "unknown":
+        return talk.unknown(asked)
+    if asked.query is not None:
+        return lists.listed(desk, asked, asked.query)
+    if asked.intent == "create":
+        return talk.create(desk, asked)
+    if asked.intent == "changes":
+        return talk.changes(desk, asked)
+    if asked.intent == "mine":
+        return lists.listed(desk, asked, ListQuery(mine=True))
+    if asked.intent == "api_operation":
+        return _operation(desk, asked)
+    return _about(desk, asked)
+
+
+def _near(desk: Desk, asked: Understood) -> list[talk.Match]:
+    from answers.mentions import Mentions
+
+    return Mentions(desk.names).suggestions(asked.missing)
+
+
+def _about(desk: Desk, asked: Understood) -> Answer:
+    """The replies that speak of one entity."""
+    if not asked.subject and asked.intent in {"user_teams", "person"}:
+        if desk.actor.ref is None:
+            return lists.listed(desk, replace(asked, intent="mine"), ListQuery(mine=True))
+        asked = replace(asked, subject=desk.actor.ref)
+    entity = desk.entity(asked.subject) if asked.subject else None
+    if entity is None and asked.intent == "docs" and not asked.subject:
+        return documents.docs(desk, asked, None)
+    if entity is None:
+        return talk.not_found(replace(asked, missing=asked.subject or asked.parsed.subject), ())
+    if asked.intent in {"count_dependents", "count_members"}:
+        return _counted(desk, asked, entity)
+    reply = _REPLIES[asked.intent]
+    answer = reply(desk, asked, entity)
+    intent = {"dependencies_yes": "dependencies", "runbook": "docs"}.get(answer.intent, answer.intent)
+    return replace(answer, intent=intent)
+
+
+def _counted(desk: Desk, asked: Understood, entity: Entity) -> Answer:
+    """How many members or dependents: their list, as a number first."""
+    members = asked.intent == "count_members"
+    whole = (people.team_members if members else relations.dependents)(desk, asked, entity)
+    return replace(whole, intent="count")
+
+
+def _operation(desk: Desk, asked: Understood) -> Answer:
+    """The API that has a path or an operation."""
+    from search import index
+    from search.query import search
+
+    found = search(desk.connection, asked.parsed.query, types=(index.API,), limit=10)
+    items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in found.items}
+    if not items:
+        return talk.not_found(replace(asked, missing=asked.parsed.query), ())
+    first = next(iter(items.values()))
+    text = f"{first.title} has {first.detail}."
+    return Answer(
+        "api_definition", text, entities=tuple(items)[:1], confidence=asked.confidence, items=tuple(items.values()),
+        subject=desk.entity(first.ref),
+    )  # fmt: skip
+
+
+def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic | None) -> Topic:
+    """What the next question may point back to."""
+    if answer.intent in _NO_TOPIC and answer.intent != "not_found":
+        return before or Topic()
+    if answer.intent == "not_found":
+        return before or Topic()
+    if answer.intent == "ambiguous":
+        refs = tuple(s.ref for s in answer.suggestions)
+        return Topic(asked.parsed.intent, (), refs, question)
+    items = tuple(i.ref for i in answer.items if i.ref)[:_MOST_REMEMBERED]
+    if answer.intent in {"list", "count", "mine"} and asked.query is not None:
+        return Topic(answer.intent, (), items, asked.query.text or question)
+    intent = asked.parsed.intent if asked.parsed.intent in {"runbook"} else answer.intent
+    return Topic(intent, answer.entities, items, question)
+
+
+__all__ = ["Answerer", "DocsFinder"]

@@ -1,0 +1,366 @@
+"""From a question to an intent and what it is about: the readings of the grammar, tried against the catalog."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from answers import followups
+from answers.filters import ListQuery, changed_by, read_list
+from answers.grammar import bare_phrases, parse
+from answers.mentions import Found, Mentions, noun_alone
+from answers.model import Parsed, Topic
+from answers.spelling import mended
+from answers.text import clean
+from answers.vocabulary import Vocabulary
+from search.names import Match, NameIndex
+
+_TALK: Final = frozenset({"greeting", "thanks", "help"})
+_ALONE: Final = frozenset({"mine", "changes", "create", "user_teams", "person", "api_operation"})
+"""Intents that need no entity."""
+_SEARCHING: Final = frozenset({"docs", "howto"})
+_LISTS: Final = frozenset({"list", "count", "mine"})
+_LONGEST_NAME: Final = 6
+_TRIES: Final = 5
+_CUES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("oncall", ("on call", "oncall", "on-call", "pager", "page ", "wake", "incident", "emergency", "escalat")),
+    (
+        "impact",
+        ("break", "blast", "impact", "affected", "turn off", "switch off", "shut down", "take down", "goes down"),
+    ),
+    ("lifecycle", ("deprecat", "lifecycle", "end of life", "eol", "replac", "successor", "sunset", "legacy")),
+    ("api_definition", ("openapi", "swagger", "spec", "schema", "proto")),
+    ("runbook", ("runbook",)),
+    ("docs", ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual")),
+    ("links", ("dashboard", "repo", "source code", "grafana", "link", "logs")),
+    ("consumers", ("consume", "caller", "calling", "calls")),
+    ("dependents", ("depends on", "depend on", "rely on", "relies on", "using", " uses ", "used by")),
+    ("dependencies", ("dependenc", "depend", "need", "require")),
+    ("provides_api", ("api", "expose", "provide")),
+    ("team_members", ("member", "people in", "who is in", "who's in")),
+    ("person", ("email", "e-mail", "phone")),
+    ("owner", ("who", "own", "team", "responsible", "maintain", "contact", "talk to", "ask", "help with", "whose")),
+)
+"""Where no pattern fits as a whole: words that give an intent away, the more telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question asks. `subject` is a full ref; several `options` mean that it could be any of them."""
+
+    intent: str
+    parsed: Parsed = field(default_factory=lambda: Parsed(""))
+    subject: str = ""
+    object: str = ""
+    confidence: float = 1.0
+    options: tuple[Match, ...] = ()
+    missing: str = ""
+    """The phrase that names nothing."""
+    query: ListQuery | None = None
+
+
+class Related(Protocol):
+    """Looks up, when a follow-up needs it, what belongs to the topic."""
+
+    def of_kind(self, topic: Topic, kinds: Sequence[str]) -> list[str]: ...
+
+
+class Understanding:
+    """Tries readings in the order: written exactly so, a list, mended, nearly so, mentioned anywhere."""
+
+    def __init__(self, names: NameIndex, words: Vocabulary, topic: Topic | None, *, related: Related) -> None:
+        self._mentions = Mentions(names)
+        self._names = names
+        self._words = words
+        self._topic = topic or Topic()
+        self._related = related
+
+    def of(self, question: str) -> Understood:
+        readings = parse(question)
+        if readings and readings[0].intent in _TALK:
+            return Understood(readings[0].intent)
+        phrases = bare_phrases(question)
+        if not phrases:
+            return Understood("greeting")
+        attempts = self._attempts(question, readings, phrases)
+        return next((found for found in attempts if found is not None), None) or self._nothing(readings, phrases)
+
+    def _attempts(
+        self, question: str, readings: Sequence[Parsed], phrases: Sequence[str]
+    ) -> Iterator[Understood | None]:
+        yield self._pointed(phrases)
+        yield self._same_again(phrases)
+        yield self._exactly(readings)
+        yield self._called(phrases)
+        yield self._listed(phrases)
+        again = self._mend(clean(question))
+        if again:
+            yield self._exactly(parse(again))
+            yield self._listed(bare_phrases(again))
+        yield self._nearly(readings, phrases)
+        if again:
+            yield self._nearly(parse(again), bare_phrases(again))
+        yield self._mentioned(phrases[0])
+
+    # -- after what was said before
+
+    def _pointed(self, phrases: Sequence[str]) -> Understood | None:
+        """`the second one`, alone: with the intent that it was offered for."""
+        for phrase in phrases:
+            rest = followups.about(phrase) or phrase
+            ref = followups.ordinal(rest, self._topic)
+            if ref:
+                asked = self._topic.intent if not self._topic.refs and self._topic.intent not in _LISTS else ""
+                return Understood(asked or "describe", Parsed(asked or "describe", rest), ref, confidence=0.95)
+        return None
+
+    def _same_again(self, phrases: Sequence[str]) -> Understood | None:
+        """`what about refunds?`: the question before, about something else."""
+        topic = self._topic
+        if not topic.intent:
+            return None
+        for phrase in phrases:
+            rest = followups.about(phrase)
+            if rest is None or any(r.intent not in {"describe", "howto", "docs", "who"} for r in parse(rest)):
+                continue
+            if topic.intent in _LISTS and (found := self._list_again(rest)):
+                return found
+            kinds = noun_alone(rest)
+            if kinds and not self._mentions.exact(rest, topic.intent).matches:
+                return self._of_kind(topic.intent, rest, kinds)
+            found_now = self._mentions.exact(rest, topic.intent)
+            found_now = found_now if found_now.matches else self._mentions.similar(rest, topic.intent)
+            if found_now.matches:
+                return _settled(Parsed(topic.intent, rest), found_now)
+        return None
+
+    def _list_again(self, rest: str) -> Understood | None:
+        first, *changes = self._topic.question.split("\n")
+        query = next((q for p in bare_phrases(first) if (q := self._read_list(p))), None)
+        for change in (*changes, rest):
+            other = self._read_list(f"list things of {change}") or self._read_list(f"list {change}")
+            if query is None or other is None:
+                return None
+            query = changed_by(query, other)
+        if query is None:
+            return None
+        query = replace(query, text="\n".join((first, *changes, rest)))
+        return Understood("count" if query.count else "list", Parsed("list", text=rest), query=query, confidence=0.9)
+
+    def _read_list(self, text: str) -> ListQuery | None:
+        return read_list(text, self._words, self._group_or_system)
+
+    def _of_kind(self, intent: str, phrase: str, kinds: Sequence[str]) -> Understood | None:
+        """`the api` of what was spoken about, `that team`."""
+        refs = self._related.of_kind(self._topic, kinds)
+        if not refs:
+            return None
+        parsed = Parsed(intent, phrase)
+        if len(refs) == 1:
+            return Understood(intent, parsed, refs[0], confidence=0.9)
+        options = tuple(m for r in refs[:6] if (m := self._match(r)))
+        return Understood("ambiguous", parsed, options=options, confidence=0.5)
+
+    def _match(self, ref: str) -> Match | None:
+        found = self._names.exact(ref)
+        return found[0] if found else None
+
+    # -- by the readings
+
+    def _exactly(self, readings: Iterable[Parsed]) -> Understood | None:
+        for parsed in readings:
+            if not parsed.subject and not parsed.query:
+                if (found := self._without_subject(parsed)) is not None:
+                    return found
+                continue
+            if parsed.intent == "howto":
+                continue
+            if parsed.query:
+                return self._searched(parsed)
+            if (found := self._subject(parsed)) is not None:
+                return found
+        return None
+
+    def _subject(self, parsed: Parsed) -> Understood | None:
+        pointed = self._referent(parsed)
+        if pointed is not None:
+            return pointed
+        if parsed.intent == "create":
+            return Understood("create", parsed)
+        found = self._mentions.exact(parsed.subject, parsed.intent)
+        if not found.matches:
+            return None
+        if parsed.object:
+            return self._pair(parsed, found, self._mentions.exact(parsed.object, "dependencies"))
+        return _settled(parsed, found)
+
+    def _pair(self, parsed: Parsed, subject: Found, other: Found) -> Understood | None:
+        if subject.one is None or other.one is None:
+            return None
+        sure = min(subject.confidence, other.confidence)
+        return Understood(parsed.intent, parsed, subject.one.ref, other.one.ref, sure)
+
+    def _referent(self, parsed: Parsed) -> Understood | None:
+        """What a pronoun, an ordinal or `that team` stands for."""
+        phrase, topic = parsed.subject, self._topic
+        ref = followups.ordinal(phrase, topic)
+        if ref:
+            return Understood(parsed.intent, parsed, ref, confidence=0.95)
+        if followups.is_pronoun(phrase):
+            return self._spoken_of(parsed)
+        noun = followups.pointed_noun(phrase)
+        kinds = noun_alone(phrase) if noun else ()
+        if kinds and (topic.refs or topic.items) and not self._mentions.exact(phrase, parsed.intent).matches:
+            return self._of_kind(parsed.intent, phrase, kinds) or (self._spoken_of(parsed) if topic.refs else None)
+        if noun in {"one", "thing", "stuff", "project", "code", "repo"} and topic.refs:
+            return self._spoken_of(parsed)
+        return None
+
+    def _spoken_of(self, parsed: Parsed) -> Understood | None:
+        topic = self._topic
+        if topic.refs:
+            return Understood(parsed.intent, parsed, topic.refs[0], confidence=0.9)
+        if len(topic.items) == 1:
+            return Understood(parsed.intent, parsed, topic.items[0], confidence=0.9)
+        if topic.items:
+            options = tuple(m for r in topic.items[:6] if (m := self._match(r)))
+            return Understood("ambiguous", parsed, options=options, confidence=0.5)
+        return Understood("unknown", parsed, missing=parsed.subject, confidence=0.3)
+
+    def _without_subject(self, parsed: Parsed) -> Understood | None:
+        if parsed.intent in _ALONE:
+            return Understood(parsed.intent, parsed)
+        if parsed.intent in _SEARCHING:
+            return None
+        return self._spoken_of(parsed)
+
+    def _searched(self, parsed: Parsed) -> Understood:
+        """Docs and API operations are searched; an entity named in the query narrows the search."""
+        if parsed.intent != "docs":
+            return Understood(parsed.intent, parsed, confidence=0.9)
+        whole = self._mentions.exact(parsed.query, "docs")
+        if whole.matches:
+            return _settled(replace(parsed, subject=parsed.query), whole)
+        near = self._mentions.similar(parsed.query, "docs") if len(parsed.query.split()) <= 3 else Found()
+        if near.one:
+            return _settled(replace(parsed, subject=parsed.query), near)
+        spots = self._mentions.spotted(parsed.query)
+        ref = spots[0][2].ref if spots else self._topic_ref(parsed.query)
+        return Understood("docs", parsed, ref, confidence=0.85 if ref else 0.7)
+
+    def _topic_ref(self, query: str) -> str:
+        pointing = any(followups.is_pronoun(w) for w in query.split())
+        return self._topic.refs[0] if pointing and self._topic.refs else ""
+
+    def _called(self, phrases: Sequence[str]) -> Understood | None:
+        """Nothing but a name: a wish to hear about it."""
+        for phrase in phrases:
+            if len(phrase.split()) <= _LONGEST_NAME:
+                found = self._mentions.exact(phrase, "describe")
+                if found.matches and not (
+                    noun_alone(phrase) and len(phrase.split()) == 1 and found.matches[0].rank > 1
+                ):
+                    return _settled(Parsed("describe", phrase, text=phrase), found)
+        return None
+
+    def _listed(self, phrases: Sequence[str]) -> Understood | None:
+        for phrase in phrases:
+            query = self._read_list(phrase)
+            if query is not None:
+                missing = next((r[1:] for r in query.refs if r.startswith("?")), "")
+                if missing:
+                    return Understood("not_found", Parsed("list", missing, text=phrase), missing=missing)
+                query = replace(query, text=phrase)
+                intent = "count" if query.count else "mine" if query.bare_mine else "list"
+                return Understood(intent, Parsed(intent, text=phrase), query=query, confidence=0.95)
+        return None
+
+    def _group_or_system(self, phrase: str, owner: bool) -> str | None:  # noqa: FBT001 - one of two roles
+        """What narrows a list: an owner, or something that has parts."""
+        intent = "team_members_only" if owner else "list_scope"
+        if (ref := followups.ordinal(phrase, self._topic)) is not None:
+            return ref
+        if followups.is_pronoun(phrase) or (followups.pointed_noun(phrase) and noun_alone(phrase) and self._topic.refs):
+            known = [*self._topic.refs, *self._topic.items]
+            return next((r for r in known if r.startswith(("group:", "user:", "system:", "domain:"))), None)
+        for match in self._mentions.exact(phrase, intent).matches[:1]:
+            return match.ref
+        if owner and len(phrase) > 4:
+            near = self._mentions.similar(phrase, intent)
+            return near.one.ref if near.one else None
+        return None
+
+    # -- when nothing is written exactly so
+
+    def _nearly(self, readings: Sequence[Parsed], phrases: Sequence[str]) -> Understood | None:
+        best: Understood | None = None
+        tried: dict[str, None] = {}
+        bare = [Parsed("describe", p, text=p) for p in phrases if len(p.split()) <= _LONGEST_NAME]
+        for parsed in [*readings, *bare[-1:]]:
+            if (
+                not parsed.subject
+                or parsed.intent in {"howto", "create"}
+                or len(parsed.subject.split()) > _LONGEST_NAME
+            ):
+                continue
+            tried.setdefault(f"{parsed.intent} {parsed.subject}")
+            if len(tried) > _TRIES:
+                break
+            found = self._mentions.exact(parsed.subject, parsed.intent)
+            found = found if found.matches else self._mentions.similar(parsed.subject, parsed.intent)
+            other = self._near_object(parsed)
+            if not found.matches or (parsed.object and other is None):
+                continue
+            settled = self._pair(parsed, found, other) if other else _settled(parsed, found)
+            if settled is not None and (best is None or settled.confidence > best.confidence):
+                best = settled
+        return best
+
+    def _near_object(self, parsed: Parsed) -> Found | None:
+        if not parsed.object:
+            return None
+        found = self._mentions.exact(parsed.object, "dependencies")
+        found = found if found.matches else self._mentions.similar(parsed.object, "dependencies")
+        return found if found.matches else None
+
+    def _mentioned(self, text: str) -> Understood | None:
+        """An entity is named somewhere: the words around it tell what is wanted, less surely."""
+        spots = self._mentions.spotted(text)
+        refs = list(dict.fromkeys(m.ref for _s, _e, m in spots))
+        if not refs:
+            return None
+        covered = sum(end - start for start, end, _match in spots)
+        lowered = f" {text.lower()} "
+        intent = next((i for i, cues in _CUES if any(c in lowered for c in cues)), "")
+        asked = bool(intent) or len(text.split()) - covered <= 2
+        if not asked:
+            return None
+        intent = intent or "describe"
+        parsed = Parsed(intent, spots[0][2].label, text=text, query=text if intent == "docs" else "")
+        options = tuple(m for _s, _e, m in spots)
+        if len(refs) > 1 and intent != "docs":
+            return Understood("ambiguous", parsed, options=options[:6], confidence=0.45)
+        return Understood(intent, parsed, refs[0], confidence=0.65)
+
+    def _mend(self, text: str) -> str | None:
+        words = text.split()
+        better = [w if self._names.knows_word(w) else mended(w) or w for w in (x.strip("?!.,") for x in words)]
+        return " ".join(better) if better != [x.strip("?!.,") for x in words] else None
+
+    def _nothing(self, readings: Sequence[Parsed], phrases: Sequence[str]) -> Understood:
+        asked = [r for r in readings if r.subject and r.intent not in {"howto", "describe", "who"}]
+        described = [r for r in readings if r.subject and r.intent in {"describe", "who"}]
+        searching = next((r for r in readings if r.intent in _SEARCHING), None)
+        if searching is not None and (searching.intent == "howto" or not asked):
+            return Understood("docs", replace(searching, query=searching.query or searching.text), confidence=0.4)
+        for reading in [*asked, *described][-1:] if not asked else asked[-1:]:
+            return Understood("not_found", reading, missing=reading.subject, confidence=0.9)
+        last = phrases[-1]
+        if len(last.split()) <= 2:
+            return Understood("not_found", Parsed("describe", last, text=last), missing=last, confidence=0.6)
+        return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
+
+
+def _settled(parsed: Parsed, found: Found) -> Understood:
+    if found.one is not None:
+        return Understood(parsed.intent, parsed, found.one.ref, confidence=found.confidence)
+    return Understood("ambiguous", parsed, options=found.matches, confidence=0.5)
