@@ -14,6 +14,7 @@ from catalog.model import Entity
 PAGE_SIZE: Final = 10
 _QUOTE_BLOCKS: Final = 12
 Parts = Callable[[Entity], Sequence[CardParts]]
+_CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle", "person"})
 _LISTS: Final = frozenset(
     {"dependents", "dependencies", "list", "parts", "team_members", "team_children", "user_teams", "mine", "changes",
      "provides_api", "api_consumers", "api_providers", "links", "count"}
@@ -22,14 +23,18 @@ _LISTS: Final = frozenset(
 
 def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool = False, page: int = 0) -> Message:
     """An answer as a message; `shareable` adds the button that shows a private one to the channel."""
-    blocks = _body(answer, parts, page)
+    share = _share(answer) if shareable else None
+    blocks = _body(answer, parts, page, share)
     blocks += [kit.context(f":information_source: {kit.escape(n)}") for n in answer.notes[:3]]
     if answer.evidence:
         blocks.append(kit.context(entities.evidence_line(answer.evidence)))
-    if shareable and answer.intent not in {"not_found", "ambiguous", "unknown", "help", "greeting", "thanks"}:
-        value = state.encode(q=kit.cut(_question(answer), 1_500))
-        blocks.append(kit.actions(kit.button("Share to channel", ids.SHARE, value)))
     return Message(kit.cut(answer.text, 3_000), blocks[: kit.MAX_MESSAGE_BLOCKS])
+
+
+def _share(answer: Answer) -> kit.Element | None:
+    if answer.intent in {"not_found", "ambiguous", "unknown", "help", "greeting", "thanks"} or not answer.entities:
+        return None
+    return kit.button("Share to channel", ids.SHARE, state.encode(q=kit.cut(_question(answer), 1_500)))
 
 
 def _question(answer: Answer) -> str:
@@ -43,25 +48,34 @@ def _question(answer: Answer) -> str:
     return forms.get(answer.intent, "tell me about {}").format(ref)
 
 
-def _body(answer: Answer, parts: Parts, page: int) -> list[kit.Block]:
+def _body(answer: Answer, parts: Parts, page: int, share: kit.Element | None) -> list[kit.Block]:
+    extra = [share] if share else []
+    if answer.subject is not None and answer.intent in _CARDS:
+        card = entities.card(answer.subject, answer.owner, parts(answer.subject))
+        return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *extra)]
+    blocks = _found(answer, page)
+    return [*blocks, kit.actions(*extra)] if extra else blocks
+
+
+def _found(answer: Answer, page: int) -> list[kit.Block]:
     if answer.intent in {"not_found", "ambiguous", "unknown"}:
         return _choices(answer)
     if answer.quotes:
         return _quotes(answer)
-    blocks: list[kit.Block] = []
     if answer.intent == "impact" and answer.impacts:
         return _impact(answer)
-    if answer.subject is not None and answer.intent in {"owner", "oncall", "describe", "lifecycle", "person"}:
-        blocks.append(kit.section(kit.escape(answer.text)))
-        blocks += entities.card(answer.subject, answer.owner, parts(answer.subject))
-        blocks.append(entities.ask_buttons(answer.subject))
-        return blocks
-    blocks.append(kit.section(kit.escape(answer.text)))
     if answer.items and answer.intent in _LISTS:
-        blocks += _items(answer.items, page, answer)
+        return [kit.section(kit.escape(_heading(answer))), *_items(answer.items, page, answer)]
+    blocks: list[kit.Block] = [kit.section(kit.escape(answer.text))]
     if answer.intent in {"help", "greeting"}:
         blocks += _examples(answer)
     return blocks
+
+
+def _heading(answer: Answer) -> str:
+    """The text without the names that the list below it shows anyway."""
+    head, colon, _names = answer.text.partition(": ")
+    return f"{head}:" if colon and len(answer.items) > 1 else answer.text
 
 
 def _items(items: Sequence[Item], page: int, answer: Answer) -> list[kit.Block]:
@@ -88,7 +102,7 @@ def _line(item: Item) -> str:
 
 
 def _impact(answer: Answer) -> list[kit.Block]:
-    blocks = [kit.section(kit.escape(answer.text))]
+    blocks = [kit.section(kit.escape(_heading(answer)))]
     for group in answer.impacts[:15]:
         names = [entities.label(r.ref, r.summary.title if r.summary else None) for r in group.affected]
         more = f" and {len(names) - 8} more" if len(names) > 8 else ""

@@ -1,6 +1,6 @@
 """How an entity appears inside a sentence, a list and a card."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ KIND_EMOJI: Final = {
     "domain": ":classical_building:", "group": ":busts_in_silhouette:", "user": ":bust_in_silhouette:",
     "template": ":sparkles:", "location": ":round_pushpin:", "airesource": ":robot_face:",
 }  # fmt: skip
+_DOCS_ELSEWHERE: Final = "backstage.io/techdocs-entity"
 _LIFECYCLE_EMOJI: Final = {"production": ":large_green_circle:", "experimental": ":test_tube:"}
 
 
@@ -111,17 +112,9 @@ def channel_text(channel: str) -> str:
     return kit.escape(channel if channel.startswith("#") else f"#{channel}")
 
 
-def ask_buttons(entity: Entity) -> kit.Block:
-    """What one may want to know next about an entity."""
-    kind, ref = entity.ref.partition(":")[0], entity.ref
-    questions = {
-        "group": [("Members", f"who is in {ref}"), ("Owns", f"what does {ref} own")],
-        "user": [("Teams", f"which teams is {ref} in")],
-    }.get(kind) or [
-        ("What depends on it", f"what depends on {ref}"),
-        ("Depends on", f"what does {ref} depend on"),
-        ("Docs", f"docs for {ref}"),
-    ]
+def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
+    """What one may want to know next about an entity; a button is there only when it leads to something."""
+    questions = [q for q in _questions(entity) if q is not None][: len(ids.ASK_BUTTONS)]
     buttons = [
         kit.button(text, action, state.encode(q=question))
         for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
@@ -129,4 +122,27 @@ def ask_buttons(entity: Entity) -> kit.Block:
     source = entity.annotations.get(entities.EDIT_URL)
     if source:
         buttons.append(kit.button("Edit source", ids.LINK, url=source))
-    return kit.actions(*buttons)
+    return kit.actions(*buttons, *more)
+
+
+def _questions(entity: Entity) -> Iterator[tuple[str, str] | None]:
+    kind, ref = entity.ref.partition(":")[0], entity.ref
+    if kind == "group":
+        yield _counted(entity, "Members", "hasMember", f"who is in {ref}")
+        yield _counted(entity, "Owns", "ownerOf", f"what does {ref} own")
+        yield _counted(entity, "Teams", "parentOf", f"which teams are in {ref}")
+    elif kind == "user":
+        yield _counted(entity, "Teams", "memberOf", f"which teams is {ref} in")
+    else:
+        yield _counted(entity, "Parts", "hasPart", f"what is part of {ref}")
+        yield "What depends on it", f"what depends on {ref}"
+        yield "Depends on", f"what does {ref} depend on"
+        if entities.TECHDOCS_REF in entity.annotations or _DOCS_ELSEWHERE in entity.annotations:
+            yield "Docs", f"docs for {ref}"
+    if kind in {"system", "domain", "component", "resource", "api"}:
+        yield "What if it goes?", f"what breaks if we retire {ref}"
+
+
+def _counted(entity: Entity, text: str, relation: str, question: str) -> tuple[str, str] | None:
+    count = len(entity.targets(relation))
+    return (f"{text} ({count})", question) if count else None

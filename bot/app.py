@@ -21,7 +21,7 @@ from bot.replies import Replies, submission_answer
 from bot.scope import Handler, Runner
 from callboard.chat import Actor, Interaction, Reply
 from callboard.logs import get_logger
-from handlers import ask, home
+from handlers import ask, home, unfurl
 
 _ANYTHING: Final = re.compile(r".*", re.DOTALL)
 _DEADLINE: Final = 2.0
@@ -57,6 +57,7 @@ class SlackApp:
         self.bolt.event("app_mention")(self._on_mention)
         self.bolt.event("message")(self._on_message)
         self.bolt.event("app_home_opened")(self._on_home)
+        self.bolt.event("link_shared")(self._on_links)
         self.bolt.action(_ANYTHING)(self._on_action)
         self.bolt.view(_ANYTHING)(self._on_submission)
         self.bolt.view_closed(_ANYTHING)(self._on_closed)
@@ -86,6 +87,11 @@ class SlackApp:
         event = body["event"]
         if event.get("tab") == "home":
             self._act(home.publish, interactions.from_home(event), event["user"], body["event_id"])
+
+    def _on_links(self, ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        event = body["event"]
+        self._act(unfurl.links, interactions.from_links(event), event.get("user", ""), body["event_id"])
 
     def _on_action(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()

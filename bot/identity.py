@@ -8,9 +8,9 @@ from slack_sdk import WebClient
 
 from bot.chat import call
 from callboard.chat import Actor
-from callboard.config.model import Admins
+from callboard.config.model import Callboard
 from callboard.db import Connection
-from callboard.errors import CallboardError
+from callboard.errors import CallboardError, NotAllowedError
 from callboard.logs import get_logger
 from callboard.refs import parse_entity_ref
 from catalog.queries import people
@@ -24,22 +24,35 @@ class _Profile:
     name: str
     email: str | None
     at: float
+    is_guest: bool = False
+    is_external: bool = False
 
 
 class Identity:
     """Profiles come from Slack and are kept for ten minutes; groups come from the catalog at every interaction."""
 
-    def __init__(self, client: WebClient, admins: Admins) -> None:
+    def __init__(self, client: WebClient, settings: Callboard) -> None:
         self._client = client
+        self._access = settings.access
+        admins = settings.admins
         self._profiles: dict[str, _Profile] = {}
         self._lock = threading.Lock()
         self._admin_users = {str(parse_entity_ref(u, default_kind="User")) for u in admins.users}
         self._admin_groups = {str(parse_entity_ref(g, default_kind="Group")) for g in admins.groups}
 
     def actor(self, connection: Connection, user: str, name: str = "") -> Actor:
-        """The person; unlinked when neither id nor address is in the catalog, or Slack doesn't tell."""
+        """The person; unlinked when neither id nor address is in the catalog, or Slack doesn't tell.
+
+        Raises NotAllowedError for guests and strangers that `callboard.access` doesn't admit.
+        """
         ref = people.find_user(connection, slack_id=user)
         profile = None if ref else self._profile(user)
+        if profile and (
+            (profile.is_guest and not self._access.guests) or (profile.is_external and not self._access.external)
+        ):
+            raise NotAllowedError(
+                "I only answer members of this workspace.", hint="Ask a colleague here to look it up."
+            )
         if profile and profile.email:
             ref = people.find_user(connection, email=profile.email)
         groups = people.groups_of(connection, ref) if ref else ()
@@ -59,7 +72,9 @@ class Identity:
             return known
         profile = found.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or found.get("name") or ""
-        fresh = _Profile(str(name), profile.get("email"), time.monotonic())
+        guest = bool(found.get("is_restricted") or found.get("is_ultra_restricted"))
+        external = bool(found.get("is_stranger"))
+        fresh = _Profile(str(name), profile.get("email"), time.monotonic(), guest, external)
         with self._lock:
             self._profiles[user] = fresh
         return fresh

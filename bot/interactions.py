@@ -102,6 +102,19 @@ def from_shortcut(body: Body) -> Build:
     )
 
 
+def from_links(event: Body) -> Build:
+    """Links that somebody shared; `message` is the timestamp, or the id of a draft in the composer."""
+    return lambda actor: Interaction(
+        "links",
+        actor,
+        text="\n".join(link["url"] for link in event.get("links") or ()),
+        channel=event.get("channel"),
+        message=event.get("message_ts"),
+        value=event.get("unfurl_id") or "",
+        action=event.get("source") or "",
+    )
+
+
 def from_home(event: Body) -> Build:
     return lambda actor: Interaction("home", actor, action=event.get("tab", "home"), private=True)
 

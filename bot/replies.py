@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.chat import SlackChat, call, payload
-from callboard.chat import Interaction, Message, Reply
+from callboard.chat import Blocks, Interaction, Message, Reply
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 
@@ -28,6 +28,8 @@ class Replies:
         try:
             if reply.view is not None:
                 self.show(reply, interaction)
+            if reply.unfurls:
+                self._unfurl(reply.unfurls, interaction)
             if reply.message is not None:
                 self._say(reply, reply.message, interaction, respond)
         except CallboardError as error:
@@ -46,6 +48,17 @@ class Replies:
         else:
             answer = call(lambda: self._client.views_open(trigger_id=interaction.trigger or "", view=view))
         return str(answer["view"]["id"])
+
+    def _unfurl(self, unfurls: Mapping[str, Blocks], interaction: Interaction) -> None:
+        """The same link may be unfolded in the composer first and again when it is sent."""
+        cards = {url: {"blocks": list(blocks)} for url, blocks in unfurls.items()}
+        if interaction.value and interaction.action:
+            call(
+                lambda: self._client.chat_unfurl(unfurl_id=interaction.value, source=interaction.action, unfurls=cards)
+            )
+        else:
+            channel, ts = interaction.channel or "", interaction.message or ""
+            call(lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=cards))
 
     def _say(self, reply: Reply, message: Message, interaction: Interaction, respond: Respond | None) -> None:
         if respond is not None and (interaction.private or reply.replace or reply.to == "person"):

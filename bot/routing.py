@@ -7,12 +7,13 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, runs
+from handlers import ask, create, register, runs
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
     **dict.fromkeys(ids.ASK_BUTTONS, ask.click_question),
     ids.PICK: ask.click_question,
+    ids.PAGE: ask.click_question,
     ids.SHARE: ask.share,
     ids.CREATE: create.open_picker,
     ids.TEMPLATE_CHOICE: create.choose_template,
@@ -25,6 +26,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     ids.TEMPLATE_FORM: create.submit_page,
     ids.TEMPLATE_REVIEW: create.submit_review,
     ids.ASK_MODAL: ask.submit_modal,
+    ids.REGISTER_VIEW: register.confirm,
 }
 OPTIONS: Final[Mapping[str, Handler]] = {
     ids.FORM_ENTITY: create.suggest_entities,

@@ -115,11 +115,14 @@ class Runtime:
     def services(self) -> "Services":
         import time
 
+        from bot.authorization import CatalogAuthorizer
         from handlers.services import Services
 
         return Services(
             config=self.config,
             database=self.database,
+            catalog=self.catalog,
+            authorizer=CatalogAuthorizer(),
             names=self.names,
             answerer=self.answerer,
             scaffolder=self.scaffolder,

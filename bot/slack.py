@@ -32,7 +32,7 @@ class SlackConnection:
             raise ConfigError(["slack: needs `appToken` for Socket Mode or `signingSecret` for HTTP"])
         client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
-        identity = Identity(client, runtime.config.callboard.admins)
+        identity = Identity(client, runtime.config.callboard)
         runner = Runner(runtime.services, identity, after_write=process.poke)
         self.app = SlackApp(client=client, signing_secret=secret, runner=runner, command=settings.command)
         self._app_token = settings.app_token.get_secret_value() if settings.app_token else None

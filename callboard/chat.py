@@ -34,7 +34,9 @@ class Interaction:
     `values` are a form's, by block id and action id, in Slack's own shape.
     """
 
-    kind: Literal["command", "mention", "message", "action", "submission", "closed", "shortcut", "options", "home"]
+    kind: Literal[
+        "command", "mention", "message", "action", "submission", "closed", "shortcut", "options", "home", "links"
+    ]
     actor: Actor
     text: str = ""
     channel: str | None = None
@@ -78,5 +80,7 @@ class Reply:
     view_mode: Literal["open", "push", "update", "home"] = "open"
     errors: Mapping[str, str] | None = None
     options: Sequence[Mapping[str, Any]] | None = None
+    unfurls: Mapping[str, Blocks] | None = None
+    """Blocks by the link that they unfold."""
     clear: bool = False
     """Close the whole stack of modals."""

@@ -1,16 +1,21 @@
 """Questions: typed after the command, in a mention or a direct message, clicked, or asked of a message."""
 
+import re
+from dataclasses import replace
+
 from answers import repository as memory
 from answers.model import Answer
 from blocks import answers, ids, kit, state, views
 from callboard.chat import Interaction, Message, Reply
 from callboard.errors import InputError
-from callboard.parts import CardParts
+from callboard.parts import CardParts, Fact
 from catalog.model import Entity
-from handlers import create
+from catalog.queries import people
+from handlers import create, register
 from handlers.services import Scope
 
 _LONGEST = 1_000
+_USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
 def command(interaction: Interaction, scope: Scope) -> Reply:
@@ -19,6 +24,8 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
     word = text.partition(" ")[0].lower()
     if word == "create":
         return create.open_picker(interaction, scope)
+    if word == "register":
+        return register.preview(interaction, scope)
     if word == "docs":
         text = text.partition(" ")[2] or "docs"
         answer = _answer(f"docs: {text}", interaction, scope)
@@ -97,6 +104,15 @@ def _drawn(answer: Answer, scope: Scope, *, shareable: bool = False, page: int =
     hook = scope.services.plugins.hook
 
     def parts(entity: Entity) -> list[CardParts]:
-        return [p for p in hook.callboard_card_parts(document=entity.document) if p]
+        found = (p for p in hook.callboard_card_parts(document=entity.document) if p)
+        return [replace(p, facts=[_named(f, scope) for f in p.facts]) for p in found]
 
     return answers.render(answer, parts, shareable=shareable, page=page)
+
+
+def _named(fact: Fact, scope: Scope) -> Fact:
+    """A Slack user id as the person's name: a mention would call them each time somebody looks."""
+    if not _USER_ID.fullmatch(fact.value):
+        return fact
+    ref = people.find_user(scope.uow.connection, slack_id=fact.value)
+    return replace(fact, value=(scope.services.names.title_of(ref) or fact.value) if ref else fact.value)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from callboard.config.model import AppConfig
 from callboard.db import Connection, Database, UnitOfWork
+from callboard.ports import Authorizer
 from catalog.model import Problem
 
 if TYPE_CHECKING:
     import pluggy
 
     from answers.service import Answerer
+    from catalog.service import Catalog
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
 
@@ -22,6 +24,8 @@ class Services:
 
     config: AppConfig
     database: Database
+    catalog: "Catalog"
+    authorizer: Authorizer
     names: "NameIndex"
     answerer: "Answerer"
     scaffolder: "Scaffolder"

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from callboard import logs
 from callboard.config.model import AppConfig, CatalogLocation, Rule
 from callboard.config.model import Catalog as CatalogConfig
 from callboard.db import Database, open_database
@@ -15,6 +16,7 @@ from catalog.service import Catalog, build_catalog
 from tests.postgres import cluster
 from tests.schema import import_all_tables, metadata
 
+logs.configure(level="warning")
 ALL_KINDS = [
     "component", "api", "resource", "system", "domain", "group", "user", "location", "template", "airesource",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from callboard.config.load import KeyPath, RawConfig, dotted
+from callboard.config.notifications import Notifications
 from callboard.durations import Schedule, parse_duration, parse_schedule
 from callboard.errors import CallboardError, ConfigError, did_you_mean
 
@@ -155,10 +156,18 @@ class Admins(_Ours):
     groups: list[str] = Field(default_factory=list)
 
 
+class Access(_Ours):
+    """Whom the bot talks to besides the full members of its own workspace."""
+
+    guests: bool = False
+    external: bool = False
+
+
 class Callboard(_Ours):
     data_dir: Path = Path(".callboard")
     secret_key: SecretStr | None = None
     admins: Admins = Admins()
+    access: Access = Access()
 
 
 class Slack(_Ours):
@@ -311,10 +320,6 @@ class Scaffolder(_Shared):
     default_author: Author = Author()
     default_commit_message: str = "Initial commit"
     concurrent_tasks_limit: int = Field(default=10, ge=0)
-
-
-class Notifications(_Ours):
-    deprecated_lifecycles: list[str] = Field(default_factory=lambda: ["deprecated", "retired", "sunset"])
 
 
 class AppConfig(_Shared):
