@@ -104,7 +104,7 @@ _NOT: Final = re.compile(
     re.IGNORECASE,
 )
 _MINE: Final = re.compile(
-    r"(?:(?:that|which)\s+)?(?:(?:i|we|my\s+(?:team|group)s?|our\s+(?:team|group)s?)\s+(?:own|have|maintain|run|look\s+after|are\s+responsible\s+for|manage)"
+    r"(?:(?:that|which)\s+)?(?:(?:i|we)\s+(?:own|maintain|look\s+after|are\s+responsible\s+for|manage)|(?:my|our)\s+(?:team|group)s?\s+(?:owns?|has|have|maintains?|runs?|looks?\s+after|manages?)"
     r"|(?:owned\s+by|belong(?:s|ing)?\s+to|of|for|from|in)\s+(?:me|us|mine|ours|my\s+(?:team|group|squad)s?|our\s+(?:team|group|squad)s?)"
     r"|(?:my|our)(?:\s+own)?(?:\s+(?:team|group|squad)(?:'?s'?|s)?(?!\w))?(?:\s+own)?|mine|ours|my\s+team)\b(?:'s)?",
     re.IGNORECASE,
@@ -131,6 +131,7 @@ _OWNS: Final = re.compile(
     r"^(?P<who>.+?)\s+(?:own|owns|have|has|maintains?|runs?|look(?:s)?\s+after|manages?|is\s+responsible\s+for|got|hold|holds|keeps?)\s*$",
     re.IGNORECASE,
 )
+_HAVE: Final = re.compile(r"\b(?:have|has|got|run|runs|keep)$", re.IGNORECASE)
 _PAIR: Final = re.compile(
     r"(?P<key>kind|type|lifecycle|owner|system|tag|tags|domain|namespace)\s*(?:=|:(?!\w+/))\s*(?P<value>\S+)", re.I
 )
@@ -283,6 +284,8 @@ def _owner_first(text: str, finder: EntityFinder) -> str:
     for start in range(len(words)):
         phrase = " ".join(words[start:])
         lowered = phrase.lower()
+        if lowered in {"i", "we"} and _HAVE.search(text):
+            return text
         if lowered in {"i", "we", "my team", "our team"}:
             return f"{' '.join(words[:start])} owned by {'my team' if 'team' in lowered else 'me'}"
         if finder(phrase, True):

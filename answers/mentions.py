@@ -38,6 +38,11 @@ FITTING: Final[dict[str, tuple[str, ...]]] = {
     "list_scope": ("system", "domain", "group", "user"),
 }
 """The kinds an intent can be about, the likelier first; others aren't looked at. Not named: any kind."""
+_DECIDED: Final = frozenset(
+    {"team_members", "count_members", "team_parent", "team_children", "user_teams", "person", "who", "consumers",
+     "api_definition", "channel"}
+)  # fmt: skip
+"""Intents that take the first fitting kind wherever something of it fits."""
 
 KIND_NOUNS: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(
@@ -67,6 +72,7 @@ _DETERMINERS: Final = re.compile(
     r"all|any|new|dear|whole|entire|famous|existing|current|named|actual|real|own|if|when|with|by|from|in|at)\s+)+",
     re.IGNORECASE,
 )
+_ARTICLE: Final = re.compile(r"^(?:(?:the|a|an|our|my|your|their|this|that)\s+)+", re.IGNORECASE)
 _CALLED: Final = re.compile(
     r"^(?P<noun>[a-z]+)(?: (?:called|named|by the name of|with name))?[: ]+(?P<rest>\S.*)$", re.I
 )
@@ -113,6 +119,7 @@ class Mentions:
             if not kinds or len(text) < 2:
                 continue
             parts = self._names.part(text, kinds=kinds) if not _all_vague(text) else []
+            parts = _decided(parts, intent, fitting)
             if parts and (parts[0].score >= 80 or len(text) >= 3):
                 chosen = _standing_out(parts, margin=15.0)
                 return Found(chosen, (0.85 if len(chosen) == 1 else 0.5) - (0.0 if parts[0].score > 82 else 0.05))
@@ -157,9 +164,10 @@ class Mentions:
 def readings(phrase: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """A phrase as names to look for, each with the kinds that a noun beside it asks for."""
     text = _MENTION.sub("", phrase.strip(" ?!.,;:'\""))
-    bare = _DETERMINERS.sub("", text).strip()
+    named = _ARTICLE.sub("", text).strip()
+    bare = _DETERMINERS.sub("", named).strip()
     seen: set[tuple[str, tuple[str, ...]]] = set()
-    for base in dict.fromkeys((text, bare, _POSSESSIVE.sub("", bare))):
+    for base in dict.fromkeys((text, named, _POSSESSIVE.sub("", named), bare, _POSSESSIVE.sub("", bare))):
         for reading in ((base, ()), *_with_noun(base)):
             if reading[0] and reading not in seen:
                 seen.add(reading)
@@ -205,6 +213,11 @@ def _preferred(matches: Sequence[Match], intent: str, fitting: Sequence[str]) ->
     same = [m for m in matches if m.kind == kind]
     best = min(m.rank for m in same)
     return tuple(m for m in same if m.rank == best)
+
+
+def _decided(matches: list[Match], intent: str, fitting: Sequence[str]) -> list[Match]:
+    first = [m for m in matches if m.kind == fitting[0]] if intent in _DECIDED else []
+    return first or matches
 
 
 def _standing_out(matches: Sequence[Match], margin: float) -> tuple[Match, ...]:

@@ -1,5 +1,6 @@
 """Answers questions: the one brain behind every mouth."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -17,7 +18,7 @@ from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Database
 from catalog.model import Entity
-from search.names import NameIndex
+from search.names import Match, NameIndex
 
 Reply = Callable[[Desk, Understood, Entity], Answer]
 _REPLIES: Final[dict[str, Reply]] = {
@@ -78,7 +79,7 @@ class Answerer:
         """What a question asks, without answering it."""
         words = self._words.current(desk.connection, self._names.version)
         understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk))
-        return _fitted(understanding.of(question), desk)
+        return _fitted(understanding.of(question))
 
 
 class _RelatedThings:
@@ -105,7 +106,7 @@ class _RelatedThings:
         return []
 
 
-def _fitted(asked: Understood, desk: Desk) -> Understood:
+def _fitted(asked: Understood) -> Understood:
     """The intent that suits the kind of thing which was found."""
     if not asked.subject:
         return asked
@@ -113,12 +114,12 @@ def _fitted(asked: Understood, desk: Desk) -> Understood:
     fitted = _BY_KIND.get((intent, kind)) or _OTHERWISE.get(intent, intent)
     if intent == "dependents" and kind == "api" and "depend" not in asked.parsed.text.lower():
         fitted = "api_consumers"
-    if intent == "user_teams" and asked.parsed.me:
-        fitted = "user_teams"
-    del desk
+    if intent == "owner" and kind == "group" and _WORKING.search(asked.parsed.text):
+        fitted = "team_members"
     return replace(asked, intent=fitted)
 
 
+_WORKING: Final = re.compile(r"\bwho (?:\w+ )?work", re.IGNORECASE)
 _BY_KIND: Final = {
     ("consumers", "api"): "api_consumers",
     ("who", "user"): "person",
@@ -164,7 +165,7 @@ def _answered(desk: Desk, asked: Understood) -> Answer:
     return _about(desk, asked)
 
 
-def _near(desk: Desk, asked: Understood) -> list[talk.Match]:
+def _near(desk: Desk, asked: Understood) -> list[Match]:
     from answers.mentions import Mentions
 
     return Mentions(desk.names).suggestions(asked.missing)

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from answers import followups
 from answers.filters import ListQuery, changed_by, read_list
 from answers.grammar import bare_phrases, parse
-from answers.mentions import Found, Mentions, noun_alone
+from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
 from answers.model import Parsed, Topic
 from answers.spelling import mended
 from answers.text import clean
@@ -240,7 +240,7 @@ class Understanding:
         whole = self._mentions.exact(parsed.query, "docs")
         if whole.matches:
             return _settled(replace(parsed, subject=parsed.query), whole)
-        near = self._mentions.similar(parsed.query, "docs") if len(parsed.query.split()) <= 3 else Found()
+        near = self._mentions.similar(parsed.query, "docs") if len(parsed.query.split()) <= 4 else Found()
         if near.one:
             return _settled(replace(parsed, subject=parsed.query), near)
         spots = self._mentions.spotted(parsed.query)
@@ -334,7 +334,8 @@ class Understanding:
         asked = bool(intent) or len(text.split()) - covered <= 2
         if not asked:
             return None
-        intent = intent or "describe"
+        fitting = FITTING.get(intent, ANY)
+        intent = intent if intent and spots[0][2].kind in fitting else "describe"
         parsed = Parsed(intent, spots[0][2].label, text=text, query=text if intent == "docs" else "")
         options = tuple(m for _s, _e, m in spots)
         if len(refs) > 1 and intent != "docs":

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s\b)")
+_PLURALS_IN_IS = frozenset({"apis", "uis", "guis", "clis", "kpis", "slis", "wikis"})
 _SEPARATORS = re.compile(r"[^0-9a-z+#]+")
 
 
@@ -23,6 +24,8 @@ def singular(word: str) -> str:
     """A plain English plural's singular, good enough to compare by."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
+    if word in _PLURALS_IN_IS:
+        return word[:-1]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
     return word

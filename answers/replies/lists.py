@@ -9,7 +9,7 @@ from answers.filters import Condition, ListQuery
 from answers.model import Answer
 from answers.understanding import Understood
 from callboard import entities
-from catalog.model import Summary
+from catalog.model import Evidence, Summary
 from catalog.queries import lookup
 from catalog.queries.predicates import AllOf, AnyOf, Exists, Negation, Predicate, Related, conjunction, matches
 
@@ -87,7 +87,7 @@ def _unlinked(asked: Understood) -> Answer:
     return Answer(asked.intent, text, confidence=asked.confidence, notes=("You are not linked to a catalog User.",))
 
 
-def _evidence(desk: Desk, found: Sequence[Summary]) -> tuple[lookup.Evidence, ...]:
+def _evidence(desk: Desk, found: Sequence[Summary]) -> tuple[Evidence, ...]:
     """The places of the first few; a list has as many as entries."""
     known = (lookup.get_entity(desk.connection, s.ref) for s in found[:3])
     return tuple(e.evidence for e in known if e is not None and e.evidence is not None)

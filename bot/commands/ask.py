@@ -1,0 +1,133 @@
+"""`callboard ask`: the questions of Slack in the terminal, one or a file of them."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.runtime import open_runtime
+from callboard.chat import Actor
+from callboard.db import Connection
+from callboard.errors import CallboardError, InputError
+
+if TYPE_CHECKING:
+    from answers.model import Answer, Topic
+    from bot.runtime import Runtime
+
+_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ask")(ask)
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[list[str] | None, typer.Argument(help="What you want to know, in your own words.")] = None,
+    as_user: Annotated[str, typer.Option("--as", help="Who asks: a user's ref, e-mail address or Slack id.")] = "",
+    before: Annotated[list[str] | None, typer.Option("--before", help="What was asked before; oldest first.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,  # noqa: FBT002 - typer's way
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="JSON lines of question, as and before; `-` reads stdin.")
+    ] = None,
+) -> None:
+    """Answer a question from the catalog, as the bot would."""
+    text = " ".join(question or ())
+    if bool(text) == bool(batch):
+        raise InputError("Ask one question, or name a file of them.", hint='For instance: callboard ask "who owns …?"')
+    with open_runtime(context) as runtime, runtime.database.read() as connection:
+        runtime.names.refresh()
+        if batch:
+            _answer_batch(runtime, connection, batch)
+            return
+        answer = _answer(runtime, connection, {"question": text, "as": as_user, "before": before or []})
+        if as_json:
+            typer.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+        else:
+            typer.echo("\n".join(_lines(answer)))
+
+
+def _answer(runtime: "Runtime", connection: Connection, asked: dict[str, Any]) -> "Answer":
+    actor = _actor(connection, str(asked.get("as") or ""))
+    topic: Topic | None = None
+    for earlier in asked.get("before") or ():
+        _before, topic = runtime.answerer.answer(str(earlier), actor=actor, topic=topic, connection=connection)
+    answer, _topic = runtime.answerer.answer(str(asked["question"]), actor=actor, topic=topic, connection=connection)
+    return answer
+
+
+def _actor(connection: Connection, who: str) -> Actor:
+    """The person behind a ref, an address or a Slack id. Raises InputError when there is no such User."""
+    if not who:
+        return Actor()
+    from callboard.refs import parse_entity_ref
+    from catalog.queries import lookup, people
+
+    ref = people.find_user(connection, slack_id=who, email=who)
+    if ref is None and "@" not in who:
+        ref = str(parse_entity_ref(who, default_kind="user"))
+    found = lookup.get_entity(connection, ref) if ref and ref.startswith("user:") else None
+    if ref is None or found is None:
+        raise InputError(
+            f"There is no User `{who}` in the catalog.", hint="Use a ref, an e-mail address or a Slack id."
+        )
+    return Actor(id=who, ref=ref, name=found.title, groups=people.groups_of(connection, ref))
+
+
+def _answer_batch(runtime: "Runtime", connection: Connection, path: Path) -> None:
+    """One line of JSON for each line of the file; a line that can't be read says so in its place."""
+    for number, line in enumerate(_lines_of(path), 1):
+        if not line.strip():
+            continue
+        try:
+            found = _answer(runtime, connection, _read(line, number)).as_json()
+        except CallboardError as error:
+            found = {"error": error.user_text, "line": number}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+
+
+def _lines_of(path: Path) -> Sequence[str]:
+    if str(path) == "-":
+        return sys.stdin.read().splitlines()
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} can't be read: {error}.") from error
+
+
+def _read(line: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"Line {number} is not JSON: {error}.") from error
+    if not isinstance(found, dict) or not isinstance(found.get("question"), str):
+        raise InputError(f"Line {number} has no `question`.", hint='It should read {"question": "who owns …?"}.')
+    if not isinstance(found.get("before") or [], list):
+        raise InputError(f"`before` of line {number} should be a list of earlier questions.")
+    return found
+
+
+def _lines(answer: "Answer") -> Iterator[str]:
+    """An answer for a terminal: the sentence, what it lists, what to ask instead, and where it stands."""
+    yield _printable(answer.text)
+    for item in answer.items[:_SHOWN] if len(answer.items) > 1 else ():
+        extra = f"  {item.detail}" if item.detail else ""
+        yield _printable(f"  {item.url or item.ref}  {item.title}{extra}")
+    left = (answer.total or len(answer.items)) - _SHOWN
+    if left > 0:
+        yield f"  … {left} more (--json lists them)"
+    for suggestion in answer.suggestions:
+        yield _printable(f"  → {suggestion.question or suggestion.title}")
+    for note in answer.notes:
+        yield _printable(f"  note: {note}")
+    if answer.evidence:
+        yield _printable(f"  source: {', '.join(e.text for e in answer.evidence[:3])}")
+
+
+def _printable(text: str) -> str:
+    """Text of catalogs may hold control characters; a terminal would obey them."""
+    return "".join(c if c.isprintable() else " " for c in text)
