@@ -13,7 +13,7 @@ from callboard.db import Connection
 from callboard.errors import CallboardError, NotAllowedError
 from callboard.logs import get_logger
 from callboard.refs import parse_entity_ref
-from catalog.queries import people
+from catalog.queries import lookup, people
 
 _FRESH = 600.0
 _log = get_logger("identity")
@@ -58,7 +58,9 @@ class Identity:
         groups = people.groups_of(connection, ref) if ref else ()
         is_admin = ref in self._admin_users or bool(self._admin_groups & set(groups))
         email = profile.email if profile else None
-        return Actor(user, ref, name or (profile.name if profile else ""), email, groups, is_admin)
+        known = lookup.get_entity(connection, ref) if ref else None
+        shown = name or (known.title if known else profile.name if profile else "")
+        return Actor(user, ref, shown, email, groups, is_admin)
 
     def _profile(self, user: str) -> _Profile | None:
         with self._lock:

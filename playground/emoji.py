@@ -16,7 +16,7 @@ NAMES = {
     "hourglass_flowing_sand": "⏳", "hourglass": "⌛", "clock1": "🕐", "calendar": "📅",
     "arrows_counterclockwise": "🔄",
     "arrow_right": "➡️", "arrow_left": "⬅️", "arrow_up": "⬆️", "arrow_down": "⬇️", "bar_chart": "📊",
-    "chart_with_upwards_trend": "📈", "electric_plug": "🔌", "globe_with_meridians": "🌐", "computer": "💻",
+    "chart_with_upwards_trend": "📈", "classical_building": "🏛️", "file_cabinet": "🗄️", "heavy_minus_sign": "➖", "small_blue_diamond": "🔹", "electric_plug": "🔌", "globe_with_meridians": "🌐", "computer": "💻",
     "file_folder": "📁", "floppy_disk": "💾", "card_file_box": "🗃️", "label": "🏷️", "round_pushpin": "📍",
     "pushpin": "📌", "large_green_circle": "🟢", "large_yellow_circle": "🟡", "large_orange_circle": "🟠",
     "red_circle": "🔴", "large_blue_circle": "🔵", "white_circle": "⚪", "black_circle": "⚫",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, update
 
 from callboard.refs import EntityRef
 from search.tables import search_documents
@@ -83,6 +83,8 @@ def set_facets(connection: Connection, ref: str, facets: Facets) -> None:
 def _row(document: Document) -> dict[str, Any]:
     ref = EntityRef.from_full(document.ref)
     facets = document.facets
+    called = f"{ref.name} {facets.names}"
+    is_entity = document.type == CATALOG
     return {
         "type": document.type,
         "ref": document.ref,
@@ -98,16 +100,19 @@ def _row(document: Document) -> dict[str, Any]:
         "lifecycle": facets.lifecycle.casefold(),
         "owner": facets.owner,
         "fields": dict(document.fields) or None,
-        "w_name": index_words(f"{ref.name} {facets.names}", whole=True),
+        "w_name": index_words(called, whole=True) if is_entity else "",
         "w_title": index_words(document.title, whole=True),
-        "w_headings": index_words(f"{document.headings} {document.keywords}"),
+        "w_headings": index_words(f"{document.headings} {document.keywords} {'' if is_entity else called}"),
         "w_text": index_words(document.text),
     }
 
 
 def _vector() -> Any:
     """PostgreSQL's form of the words; more than its limit of one megabyte never comes from `index_words`."""
-    parts = [func.setweight(func.to_tsvector("simple", bindparam(f"v_{name}")), weight) for name, weight in _WEIGHTS]
+    parts = [
+        func.setweight(func.to_tsvector("simple", bindparam(f"v_{name}")), literal_column(f"'{weight}'::\"char\""))
+        for name, weight in _WEIGHTS
+    ]
     whole: Any = parts[0]
     for part in parts[1:]:
         whole = whole.op("||")(part)

@@ -1,33 +1,25 @@
 """Reads the index: a search with pages and filters, and candidates for those who rank themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Float, Integer, Select, column, false, func, select, text
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import Connection, Select, func, select
 
+from search.index import CATALOG
+from search.match import RANKED, Conditions, Where, count, expression, fulfils, ranked_ids, refs_of_matches
 from search.names import LIKELY, Match
 from search.question import Concept, Synonyms, concepts_of
 from search.tables import search_documents as documents
 
 Finder = Callable[[str], Sequence[Match]]
 _FILTERS: Final = {
-    "kind": documents.c.kind,
-    "namespace": documents.c.namespace,
-    "name": documents.c.name,
-    "type": documents.c.component_type,
-    "componenttype": documents.c.component_type,
-    "lifecycle": documents.c.lifecycle,
-    "owner": documents.c.owner,
-}
-_SQLITE: Final = (
-    "SELECT rowid AS id, bm25(search_fts, 8.0, 6.0, 3.0, 1.0) AS score FROM search_fts WHERE search_fts MATCH :words"
-)
-_POSTGRES: Final = (
-    "SELECT id, -ts_rank('{0.1, 0.3, 0.6, 1.0}', vector, to_tsquery('simple', :words), 1) AS score "
-    "FROM search_documents WHERE vector @@ to_tsquery('simple', :words)"
-)
+    "kind": "kind", "namespace": "namespace", "name": "name", "type": "component_type",
+    "componenttype": "component_type", "lifecycle": "lifecycle", "owner": "owner",
+}  # fmt: skip
+_WORDS: Final = tuple(documents.c[name] for name in ("w_name", "w_title", "w_headings", "w_text"))
+_WHOLE: Final = 120
+"""The docs of one entity up to so many sections are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,6 @@ class Found:
     lifecycle: str
     owner: str
     fields: Mapping[str, Any] = field(default_factory=dict)
-    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +54,19 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A document's words by field, for a ranking of one's own."""
+    """A document's words by field, for a ranking of one's own. `label` is the title as written."""
 
     id: int
     ref: str
     key: str
+    label: str
     name: str
     title: str
     headings: str
     text: str
-    label: str
-    """The title as written."""
-    score: float
 
 
-_COLUMNS: Final = tuple(documents.c[name] for name in Found.__slots__ if name != "score")
+_COLUMNS: Final = tuple(documents.c[name] for name in Found.__slots__)
 
 
 def search(
@@ -97,168 +86,155 @@ def search(
     `names` looks spelling mistakes up; it is asked only when the words as typed find nothing.
     """
     concepts = concepts_of(term, synonyms, typing=True)
-    chosen = _Chosen(types, filters or {}, visible)
+    asked = _Asked(connection, term, concepts, _conditions(types, filters or {}), visible, limit, offset)
     if not concepts:
-        return _all(connection, chosen, limit, offset) if not term.strip() else Results((), 0)
-    found = _ranked(connection, _expression(connection, concepts, every=True), term, chosen, limit, offset)
+        return _everything(asked) if not term.strip() else Results((), 0)
+    found = _matching(asked, every=True)
     if found.total or names is None:
         return found
-    refs = [m.ref for m in names(term) if m.score >= LIKELY - 10]
-    near = _by_refs(connection, refs, chosen, limit, offset)
-    return near if near.total else _any(connection, concepts, term, chosen, limit, offset)
+    near = _entities(asked, [m.ref for m in names(term) if m.score >= LIKELY - 10])
+    if near.total or len(concepts) == 1:
+        return near
+    some = _matching(asked, every=False)
+    return Results(some.items, some.total, guessed=bool(some.total))
 
 
 def candidates(
-    connection: Connection,
-    concepts: Sequence[Concept],
-    *,
-    type_: str,
-    refs: Sequence[str] = (),
-    limit: int = 80,
+    connection: Connection, concepts: Sequence[Concept], *, type_: str, ref: str | None = None, limit: int = 60
 ) -> list[Candidate]:
-    """Documents of one type that hold any of the concepts, the likeliest first."""
+    """Documents of one type that hold what was asked for: all of it, some in their headings, or its rarest words."""
+    ours: list[tuple[str, Sequence[str]]] = [("type", [type_])]
+    if ref is not None:
+        ours.append(("ref", [ref]))
+        all_ids = connection.execute(select(documents.c.id).where(*fulfils(ours)).limit(_WHOLE + 1)).scalars().all()
+        if len(all_ids) <= _WHOLE:
+            return _candidates(connection, all_ids)
+    ids: dict[int, None] = {}
+    for words in _approaches(connection, concepts):
+        ids.update(dict.fromkeys(ranked_ids(connection, words, limit=limit, conditions=ours)))
+    return _candidates(connection, list(ids))
+
+
+def _approaches(connection: Connection, concepts: Sequence[Concept]) -> list[str]:
     if not concepts:
         return []
-    matched = _matched(connection)
-    words = ("w_name", "w_title", "w_headings", "w_text")
-    query: Select[Any] = select(
-        documents.c.id,
-        documents.c.ref,
-        documents.c.key,
-        *(documents.c[w] for w in words),
-        documents.c.title,
-        matched.c.score,
-    )
-    query = query.join(matched, matched.c.id == documents.c.id).where(documents.c.type == type_)
-    if refs:
-        query = query.where(documents.c.ref.in_(refs))
-    query = query.order_by(matched.c.score, documents.c.id).limit(limit)
-    expression = _expression(connection, concepts, every=False)
-    return [Candidate(*row) for row in connection.execute(query, {"words": expression})]
+    counted = sorted(((frequency(connection, c, cap=RANKED), n) for n, c in enumerate(concepts)))
+    rare: list[Concept] = []
+    left = RANKED
+    for times, number in counted:
+        if rare and times > left:
+            break
+        rare.append(concepts[number])
+        left -= times
+    return [
+        expression(connection, concepts, every=True),
+        expression(connection, concepts, every=False, where="headings"),
+        expression(connection, rare, every=False),
+    ]
 
 
-def frequency(connection: Connection, concept: Concept, *, cap: int = 2_000) -> int:
-    """How many documents hold a concept, counted up to `cap`."""
-    matched = _matched(connection)
-    some = select(matched.c.id).limit(cap).subquery()
-    counted = connection.execute(
-        select(func.count()).select_from(some), {"words": _expression(connection, [concept], every=True)}
-    )
-    return int(counted.scalar_one())
+def frequency(connection: Connection, concept: Concept, *, cap: int = RANKED) -> int:
+    """How many documents hold a concept, counted no further than `cap`."""
+    return count(connection, expression(connection, [concept], every=True), cap=cap)
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """What a caller narrows a search to."""
+class _Asked:
+    """One search, read."""
 
-    types: Sequence[str]
-    filters: Mapping[str, Sequence[str]]
+    connection: Connection
+    term: str
+    concepts: Sequence[Concept]
+    conditions: Conditions
     visible: Callable[[str], bool] | None
-
-    def narrow(self, query: Select[Any]) -> Select[Any]:
-        if self.types:
-            query = query.where(documents.c.type.in_(self.types))
-        for key, values in self.filters.items():
-            at = _FILTERS.get(key.lower())
-            folded = [v.casefold() for v in values]
-            query = query.where(at.in_(folded) if at is not None else false())
-        return query
+    limit: int
+    offset: int
 
 
-def _matched(connection: Connection) -> FromClause:
-    statement = text(_SQLITE if connection.dialect.name == "sqlite" else _POSTGRES)
-    return statement.columns(column("id", Integer), column("score", Float)).subquery("matched")
+def _conditions(types: Sequence[str], filters: Mapping[str, Sequence[str]]) -> Conditions:
+    found: list[tuple[str, Sequence[str]]] = [("type", types)] if types else []
+    for key, values in filters.items():
+        at = _FILTERS.get(key.lower())
+        folded = [v.casefold() for v in values]
+        if at == "owner":
+            folded += [f"group:default/{v}" if "/" not in v else f"group:{v}" for v in folded if ":" not in v]
+        found.append((at, folded) if at else ("type", ()))
+    return found
 
 
-def _expression(connection: Connection, concepts: Sequence[Concept], *, every: bool) -> str:
-    sqlite = connection.dialect.name == "sqlite"
-    both, either, rest = (" AND ", " OR ", "*") if sqlite else (" & ", " | ", ":*")
-    alternatives = []
-    for concept in concepts:
-        words = [_quoted(w, sqlite=sqlite) for w in concept.words]
-        if concept.prefix:
-            words.append(_quoted(concept.prefix, sqlite=sqlite) + rest)
-        if concept.parts:
-            parts = [_quoted(p, sqlite=sqlite) for p in concept.parts]
-            words += [f"({both.join(parts)})"] if every else parts
-        alternatives.append(f"({either.join(words)})")
-    return (both if every else either).join(alternatives)
+def _matching(asked: _Asked, *, every: bool) -> Results:
+    connection, conditions = asked.connection, asked.conditions
+    words = expression(connection, asked.concepts, every=every)
+    allowed = None if asked.visible is None else _allowed(asked, words)
+    total = count(connection, words, conditions=conditions) if allowed is None else len(allowed)
+    wanted = asked.offset + asked.limit
+    ids = _in_order(asked, total, wanted if allowed is None else RANKED, every=every) if total else []
+    page = [i for i in ids if allowed is None or i in allowed][asked.offset : wanted]
+    return Results(_load(connection, page), total)
 
 
-def _quoted(word: str, *, sqlite: bool) -> str:
-    return f'"{word}"' if sqlite else f"'{word}'"
+def _allowed(asked: _Asked, words: str) -> set[int]:
+    """Matches that may be seen; each entity is judged once."""
+    assert asked.visible is not None
+    matches = refs_of_matches(asked.connection, words, conditions=asked.conditions)
+    judged = {ref: asked.visible(ref) for ref in {ref for _id, ref in matches}}
+    return {i for i, ref in matches if judged[ref]}
 
 
-def _ranked(connection: Connection, expression: str, term: str, chosen: _Chosen, limit: int, offset: int) -> Results:
-    matched = _matched(connection)
-    folded = term.strip().casefold()
-    exact = (documents.c.name == folded) | (func.lower(documents.c.title) == folded)
-    scored: Select[Any] = select(*_COLUMNS, matched.c.score)
-    query = chosen.narrow(scored.join(matched, matched.c.id == documents.c.id)).order_by(
-        exact.desc(), matched.c.score, documents.c.id
-    )
-    return _page(connection, query, chosen, limit, offset, {"words": expression})
+def _in_order(asked: _Asked, total: int, wanted: int, *, every: bool) -> list[int]:
+    """Ids by tier: the exact name or title, names, headings where matches are too many to rank, then the rest."""
+
+    def tier(where: Where) -> list[int]:
+        words = expression(asked.connection, asked.concepts, every=every, where=where)
+        return ranked_ids(asked.connection, words, limit=wanted, conditions=asked.conditions)
+
+    named = tier("names")
+    found = dict.fromkeys([*_exact(asked, named), *named])
+    if total > RANKED and len(found) < wanted:
+        found.update(dict.fromkeys(tier("headings")))
+    if len(found) < wanted:
+        found.update(dict.fromkeys(tier("anywhere")))
+    return list(found)
 
 
-def _any(
-    connection: Connection, concepts: Sequence[Concept], term: str, chosen: _Chosen, limit: int, offset: int
-) -> Results:
-    if len(concepts) == 1:
-        return Results((), 0)
-    found = _ranked(connection, _expression(connection, concepts, every=False), term, chosen, limit, offset)
-    return Results(found.items, found.total, guessed=bool(found.total))
+def _exact(asked: _Asked, named: Sequence[int]) -> list[int]:
+    folded = asked.term.strip().casefold()
+    by_name = select(documents.c.id).where(documents.c.name == folded, documents.c.type == CATALOG)
+    by_name = by_name.where(*fulfils(asked.conditions))
+    by_title = select(documents.c.id).where(documents.c.id.in_(named[:500]), func.lower(documents.c.title) == folded)
+    return [*asked.connection.execute(by_name).scalars(), *asked.connection.execute(by_title).scalars()]
 
 
-def _by_refs(connection: Connection, refs: Sequence[str], chosen: _Chosen, limit: int, offset: int) -> Results:
+def _entities(asked: _Asked, refs: Sequence[str]) -> Results:
     """Entities by ref, in the given order."""
-    everything: Select[Any] = select(*_COLUMNS)
-    query = chosen.narrow(everything.where(documents.c.ref.in_(refs), documents.c.type == "software-catalog"))
-    rows = {row.ref: _found(row) for row in connection.execute(query)}
-    items = [rows[r] for r in refs if r in rows and (chosen.visible is None or chosen.visible(r))]
-    return Results(items[offset : offset + limit], len(items), guessed=bool(items))
+    query: Select[Any] = select(*_COLUMNS).where(documents.c.ref.in_(refs), documents.c.type == CATALOG)
+    rows = {row.ref: _found(row) for row in asked.connection.execute(query.where(*fulfils(asked.conditions)))}
+    items = [rows[r] for r in refs if r in rows and (asked.visible is None or asked.visible(r))]
+    return Results(items[asked.offset : asked.offset + asked.limit], len(items), guessed=bool(items))
 
 
-def _all(connection: Connection, chosen: _Chosen, limit: int, offset: int) -> Results:
-    """No term: everything that the filters leave, by name."""
-    everything: Select[Any] = select(*_COLUMNS)
-    query: Select[Any] = chosen.narrow(everything).order_by(documents.c.name, documents.c.id)
-    return _page(connection, query, chosen, limit, offset, {})
+def _everything(asked: _Asked) -> Results:
+    """No term: all that the filters leave, by name."""
+    query = select(documents.c.id, documents.c.ref).where(*fulfils(asked.conditions))
+    rows = asked.connection.execute(query.order_by(documents.c.name, documents.c.id)).all()
+    visible = asked.visible
+    ids = [row.id for row in rows if visible is None or visible(row.ref)]
+    return Results(_load(asked.connection, ids[asked.offset : asked.offset + asked.limit]), len(ids))
 
 
-def _page(
-    connection: Connection, query: Select[Any], chosen: _Chosen, limit: int, offset: int, binds: Mapping[str, Any]
-) -> Results:
-    if chosen.visible is not None:
-        return _visible_page(connection, query, chosen.visible, limit, offset, binds)
-    rows = connection.execute(query.limit(limit).offset(offset), binds).all()
-    bare = query.with_only_columns(documents.c.id).order_by(None).subquery()
-    total = offset + len(rows)
-    if len(rows) == limit or (offset and not rows):
-        total = connection.execute(select(func.count()).select_from(bare), binds).scalar_one()
-    return Results([_found(row) for row in rows], total)
+def _load(connection: Connection, ids: Sequence[int]) -> list[Found]:
+    query: Select[Any] = select(*_COLUMNS).where(documents.c.id.in_(ids))
+    rows = {row.id: _found(row) for row in connection.execute(query)}
+    return [rows[i] for i in ids if i in rows]
 
 
-def _visible_page(
-    connection: Connection,
-    query: Select[Any],
-    visible: Callable[[str], bool],
-    limit: int,
-    offset: int,
-    binds: Mapping[str, Any],
-) -> Results:
-    """What may not be seen is taken out before anything is counted."""
-    judged: dict[str, bool] = {}
-    ids = []
-    for row in connection.execute(query.with_only_columns(documents.c.id, documents.c.ref), binds):
-        if row.ref not in judged:
-            judged[row.ref] = visible(row.ref)
-        if judged[row.ref]:
-            ids.append(row.id)
-    page = ids[offset : offset + limit]
-    rows = {r.id: _found(r) for r in connection.execute(select(*_COLUMNS).where(documents.c.id.in_(page)))}
-    return Results([rows[i] for i in page], len(ids))
+def _candidates(connection: Connection, ids: Any) -> list[Candidate]:
+    columns = (documents.c.id, documents.c.ref, documents.c.key, documents.c.title)
+    query: Select[Any] = select(*columns, *_WORDS).where(documents.c.id.in_(ids))
+    rows: Iterable[Any] = connection.execute(query)
+    return [Candidate(*row) for row in rows]
 
 
 def _found(row: Any) -> Found:
-    values = {name: getattr(row, name) for name in Found.__slots__ if name not in {"score", "fields"}}
-    return Found(**values, fields=row.fields or {}, score=getattr(row, "score", 0.0))
+    values = {name: getattr(row, name) for name in Found.__slots__ if name != "fields"}
+    return Found(**values, fields=row.fields or {})

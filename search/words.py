@@ -85,7 +85,7 @@ def chunks(text: str) -> Iterator[tuple[str, ...]]:
     for match in _CHUNK.finditer(folded(text)):
         chunk = match[0]
         if chunk.isalpha() and (chunk.islower() or chunk.istitle()):
-            yield (chunk.lower(),)
+            yield (chunk[:_MAX_WORD].lower(),)
             continue
         parts = tuple(p.lower() for joint in _JOINTS.split(chunk) for p in _CAMEL.split(joint) if p)
         yield tuple(p[:_MAX_WORD] for p in parts)
