@@ -16,6 +16,17 @@ class Author:
     name: str
     email: str
 
+    def variables(self, date: int | None = None) -> dict[str, str]:
+        """For git's environment."""
+        found = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (("NAME", self.name), ("EMAIL", self.email))
+        }
+        if date is not None:
+            found |= {"GIT_AUTHOR_DATE": f"{date} +0000", "GIT_COMMITTER_DATE": f"{date} +0000"}
+        return found
+
 
 @contextmanager
 def commit_workspace(
@@ -27,17 +38,14 @@ def commit_workspace(
     check: Callable[[], None],
     header: str | None = None,
     protocols: str = "file",
+    date: int | None = None,
 ) -> Iterator[Git]:
-    """A git with one commit of everything in `source` that its `.gitignore` files let through, ready to push."""
+    """A git with one commit of everything in `source` that its `.gitignore` files let through, ready to push.
+
+    The same content, author and date give the same commit, so that pushing it twice does nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="callboard-git-") as name:
-        variables = {
-            "GIT_DIR": name,
-            "GIT_WORK_TREE": str(source),
-            "GIT_AUTHOR_NAME": author.name,
-            "GIT_AUTHOR_EMAIL": author.email,
-            "GIT_COMMITTER_NAME": author.name,
-            "GIT_COMMITTER_EMAIL": author.email,
-        }
+        variables = {"GIT_DIR": name, "GIT_WORK_TREE": str(source), **author.variables(date)}
         git = Git(source, check=check, header=header, protocols=protocols, variables=variables)
         git("init", "--quiet", "--template=", "-b", branch)
         git("add", "--all", "--", ".")

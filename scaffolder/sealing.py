@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -21,20 +22,22 @@ class Vault:
     """Seals with a key made from `callboard.secretKey`; without one nothing secret is taken in."""
 
     def __init__(self, secret_key: str | None) -> None:
-        self._fernet: Fernet | None = None
-        if secret_key:
-            digest = hashlib.scrypt(secret_key.encode(), salt=b"callboard.scaffolder", n=2**14, r=8, p=1, dklen=32)
-            self._fernet = Fernet(base64.urlsafe_b64encode(digest))
+        self._secret_key = secret_key
 
-    def seal(self, value: Any) -> str:
-        if self._fernet is None:
+    @cached_property
+    def _fernet(self) -> Fernet:
+        if not self._secret_key:
             hint = "Set `callboard.secretKey` in the configuration, e.g. to the output of `openssl rand -base64 32`."
             raise InputError("This installation has no key to keep secrets with.", hint=hint)
+        digest = hashlib.scrypt(self._secret_key.encode(), salt=b"callboard.scaffolder", n=2**14, r=8, p=1, dklen=32)
+        return Fernet(base64.urlsafe_b64encode(digest))
+
+    def seal(self, value: Any) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
     def open(self, sealed: str) -> Any:
         try:
-            return json.loads(self._require().decrypt(sealed))
+            return json.loads(self._fernet.decrypt(sealed))
         except InvalidToken:
             hint = "Retry the run and enter its secrets again."
             raise CallboardError("The secrets of this run were sealed with another key.", hint=hint) from None
@@ -47,11 +50,6 @@ class Vault:
         if isinstance(value, Mapping) and set(value) == {_SEALED}:
             return self.open(value[_SEALED])
         return value
-
-    def _require(self) -> Fernet:
-        if self._fernet is None:
-            raise CallboardError("`callboard.secretKey` is gone, so the secrets of this run can't be read.")
-        return self._fernet
 
 
 class Masker:

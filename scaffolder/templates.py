@@ -8,7 +8,7 @@ from callboard import entities
 from callboard.errors import CallboardError, FormatError, InputError, nearest
 from callboard.refs import LocationRef, parse_entity_ref, parse_location_ref
 from scaffolder.actions.base import ActionRegistry, missing_inputs, unknown_inputs
-from scaffolder.expressions import TemplateError
+from scaffolder.expressions import Extras, TemplateError, render_value
 from scaffolder.expressions.engine import compile_text
 from scaffolder.expressions.lexer import Delimiters
 from scaffolder.forms import active_fields, read_form
@@ -94,7 +94,7 @@ def _full_ref(text: Any) -> str | None:
 
 def problems_of(template: Template, registry: ActionRegistry) -> list[TemplateProblem]:
     """Everything that would go wrong for sure (errors) or does in most cases (warnings)."""
-    return [*_version(template), *_form(template), *_steps(template, registry), *_output(template)]
+    return [*_version(template), *_form(template), *_steps(template, registry), *_output(template, registry)]
 
 
 def check_runnable(template: Template, registry: ActionRegistry) -> None:
@@ -131,7 +131,7 @@ def _steps(template: Template, registry: ActionRegistry) -> Iterator[TemplatePro
         if step.id in before:
             yield TemplateProblem(where, "Another step has this id; the last one's output wins.", "warning")
         yield from _action(step, where, registry)
-        yield from _expressions(step, where, before)
+        yield from _expressions(step, where, before, registry.extras)
         before.append(step.id)
 
 
@@ -152,23 +152,26 @@ def _action(step: Step, where: str, registry: ActionRegistry) -> Iterator[Templa
         yield TemplateProblem(where, f"{message}.", "warning")
 
 
-def _expressions(step: Step, where: str, before: list[str]) -> Iterator[TemplateProblem]:
+def _expressions(step: Step, where: str, before: list[str], extras: Extras) -> Iterator[TemplateProblem]:
     for path, text in _texts({"input": step.input, "if": step.condition, "each": step.each}, ""):
-        yield from _one(f"{where}, {path}", text, before)
+        yield from _one(f"{where}, {path}", text, before, extras)
 
 
-def _output(template: Template) -> Iterator[TemplateProblem]:
+def _output(template: Template, registry: ActionRegistry) -> Iterator[TemplateProblem]:
     known = [s.id for s in template.steps]
     for path, text in _texts(template.output, "output"):
-        yield from _one(path, text, known)
+        yield from _one(path, text, known, registry.extras)
 
 
-def _one(where: str, text: str, known: list[str]) -> Iterator[TemplateProblem]:
+def _one(where: str, text: str, known: list[str], extras: Extras) -> Iterator[TemplateProblem]:
     try:
         compile_text(text, Delimiters(), native=True)
     except TemplateError as error:
         yield TemplateProblem(where, f"{error.user_text} The text stays as it is: {text}", "warning")
         return
+    for warning in render_value(text, {}, extras=extras).warnings:  # filters are looked up when they are used
+        if "Unknown template filter" in warning.message:
+            yield TemplateProblem(where, f"{warning.message} The text stays as it is: {text}", "warning")
     for match in (m for e in _EXPRESSION.findall(text) for m in _STEP_USE.finditer(e)):
         name = match[1] or match[2]
         if name not in known:

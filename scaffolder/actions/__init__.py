@@ -1,6 +1,6 @@
 """The actions that come with Callboard."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scaffolder.actions import (
     catalog_entities,
@@ -9,11 +9,19 @@ from scaffolder.actions import (
     fetch,
     fetch_template,
     fs,
+    github_issues,
+    github_pull_request,
+    http_request,
+    notify,
     publish_git,
+    publish_github,
+    roadie,
 )
-from scaffolder.actions.base import Action
 
-BUILTIN_ACTIONS: Final[tuple[Action[Any], ...]] = (
+if TYPE_CHECKING:
+    from scaffolder.actions.base import Action
+
+BUILTIN_ACTIONS: Final[tuple["Action[Any]", ...]] = (
     fetch.PLAIN,
     fetch.PLAIN_FILE,
     fetch_template.TEMPLATE,
@@ -30,4 +38,18 @@ BUILTIN_ACTIONS: Final[tuple[Action[Any], ...]] = (
     catalog_entities.FETCH,
     catalog_entities.WRITE,
     publish_git.ACTION,
+    publish_github.PUBLISH,
+    publish_github.CREATE,
+    publish_github.PUSH,
+    github_pull_request.ACTION,
+    github_issues.DISPATCH,
+    github_issues.ISSUE,
+    github_issues.LABEL,
+    github_issues.WEBHOOK,
+    http_request.ACTION,
+    notify.ACTION,
+    roadie.WRITE,
+    roadie.APPEND,
+    roadie.PARSE,
+    roadie.REPLACE,
 )

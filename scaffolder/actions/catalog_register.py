@@ -35,8 +35,6 @@ def _register(context: ActionContext, given: RegisterInput) -> Mapping[str, Any]
             raise
         context.warn(f"Not registered: {error.user_text}")
         return {"catalogInfoUrl": url}
-    if not refs:
-        raise InputError(f"{url} was read, but no entity came out of it.")
     return {"catalogInfoUrl": url, "entityRef": _main(refs)}
 
 
@@ -62,7 +60,7 @@ def _location(context: ActionContext, url: str) -> LocationRef:
 
 
 def _registered(context: ActionContext, location: LocationRef) -> list[str]:
-    """The refs that the location brought in; one that can't be read is not left behind."""
+    """The refs that the location brought in, at least one; a location that brings in none is not left behind."""
     catalog = context.services.catalog
     is_new = True
     try:
@@ -74,11 +72,11 @@ def _registered(context: ActionContext, location: LocationRef) -> list[str]:
             catalog.ingestor.sync_location(root)
     with context.services.database.read() as connection:
         problems = queries.location_problems(connection, location)
-        refs = queries.refs_from(connection, location)
-    if problems and not refs:
+        refs = [r for r in queries.refs_from(connection, location) if "/generated-" not in r]
+    if not refs:
         if is_new:
             catalog.unregister(location)
-        raise InputError(" ".join(problems[:3]))
+        raise InputError(" ".join(problems[:3]) or f"{location} was read, but no entity came out of it.")
     for problem in problems:
         context.warn(problem)
     if is_new:
@@ -87,9 +85,8 @@ def _registered(context: ActionContext, location: LocationRef) -> list[str]:
 
 
 def _main(refs: list[str]) -> str:
-    """The first Component, else the first entity that isn't the location's own."""
-    named = [r for r in refs if "/generated-" not in r]
-    return next((r for r in named if r.startswith("component:")), (named or refs)[0])
+    """The first Component, else the first entity."""
+    return next((r for r in refs if r.startswith("component:")), refs[0])
 
 
 ACTION = Action(

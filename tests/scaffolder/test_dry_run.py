@@ -1,0 +1,121 @@
+"""A dry run does everything but what can be seen from outside."""
+
+from typing import Any
+
+import pytest
+
+from callboard.errors import InputError, NotAllowedError
+from scaffolder.actions.base import ActionServices
+from scaffolder.dry_run import DryRun, dry_run
+from tests.conftest import NoUrls
+from tests.scaffolder.bench import JANE, Bench
+
+
+def dry(local: Bench, steps: list[dict[str, Any]], values: dict[str, Any] | None = None, **spec: Any) -> DryRun:
+    secrets = spec.pop("secret_values", None)
+    ref = local.template({"steps": steps, **spec})
+    with local.database.read() as connection:
+        template = local.scaffolder.template(connection, ref, JANE)
+    services = ActionServices(local.config, local.database, local.catalog, NoUrls())
+    return dry_run(template, values=values or {}, registry=local.registry, services=services, secrets=secrets)
+
+
+def messages(result: DryRun) -> str:
+    return "\n".join(str(line["message"]) for line in result.log)
+
+
+def test_files_are_shown(local: Bench) -> None:
+    local.file("skeleton/${{ values.name }}.sh", "echo ${{ values.name }}", 0o755)
+    step = {"action": "fetch:template", "input": {"url": "./skeleton", "values": {"name": "${{ parameters.n }}"}}}
+
+    result = dry(local, [step], {"n": "x"})
+
+    assert [(f.path, f.data, f.executable) for f in result.files] == [("x.sh", b"echo x", True)]
+    assert result.error is None
+
+
+def test_action_without_dry_run_is_skipped_and_gives_examples(local: Bench) -> None:
+    steps = [
+        {"id": "publish", "action": "publish:git", "input": {"repoUrl": "local?owner=a&repo=b"}},
+        {"id": "r", "action": "catalog:register", "input": {"catalogInfoUrl": "${{ steps.publish.output.remoteUrl }}"}},
+        {"action": "debug:log", "input": {"message": "at ${{ steps.publish.output.remoteUrl }}"}},
+    ]
+
+    result = dry(local, steps, output={"url": "${{ steps.publish.output.remoteUrl }}"})
+
+    assert [s["status"] for s in result.steps] == ["skipped", "skipped", "completed"]
+    assert "Skipping because catalog:register does not support dry-run" in messages(result)
+    assert "at <example>" in messages(result)
+    assert result.output.values == {"url": "<example>"}
+    assert not local.remotes.exists()
+
+
+def test_defaults_are_applied(local: Bench) -> None:
+    parameters = {"properties": {"color": {"type": "string", "default": "red"}}}
+
+    result = dry(local, [], parameters=parameters, output={"color": "${{ parameters.color }}"})
+
+    assert result.output.values == {"color": "red"}
+
+
+def test_inputs_are_told_without_secrets(local: Bench) -> None:
+    step = {"action": "debug:log", "input": {"message": "key ${{ secrets.key }}"}}
+
+    result = dry(local, [step], secret_values={"key": "s3cr3t"})
+
+    assert '{"message": "key ***"}' in messages(result)
+    assert "s3cr3t" not in messages(result)
+
+
+def test_failing_step_is_told_with_its_cause(local: Bench) -> None:
+    result = dry(local, [{"id": "d", "action": "fs:delete", "input": {"files": ["../x"]}}])
+
+    assert isinstance(result.cause, NotAllowedError)
+    assert result.error is not None
+    assert result.error.step == "d"
+
+
+def test_expression_that_fails_is_warned_of(local: Bench) -> None:
+    result = dry(local, [{"action": "debug:log", "input": {"message": "${{ parameters.x | nofilter }}"}}])
+
+    assert [line["level"] for line in result.log if 'Unknown template filter "nofilter"' in line["message"]] == ["warn"]
+
+
+def test_unknown_action_is_refused(local: Bench) -> None:
+    with pytest.raises(InputError, match="Template action with ID 'fs:renam' is not registered"):
+        dry(local, [{"action": "fs:renam"}])
+
+
+def test_problems_name_the_step_and_what_is_near(local: Bench) -> None:
+    steps = [
+        {"id": "fetch", "action": "fetch:template", "input": {"urll": "x"}},
+        {"id": "log", "action": "debug:log", "input": {"message": "${{ steps.fetsh.output.x }} ${{ a | nope }}"}},
+    ]
+    ref = local.template({"steps": steps, "output": {"links": [{"url": "${{ steps.log.output.x }}"}]}})
+
+    with local.database.read() as connection:
+        problems = local.scaffolder.problems(local.scaffolder.template(connection, ref, JANE))
+
+    assert [(p.severity, p.where, p.message) for p in problems][:2] == [
+        ("error", "step 1 `fetch`", 'fetch:template needs the input "url".'),
+        (
+            "warning",
+            "step 1 `fetch`",
+            "Input `urll` is not known to fetch:template and is ignored; did you mean `url`?.",
+        ),
+    ]
+    assert {p.where for p in problems[2:]} == {"step 2 `log`, input.message"}
+    assert any('Unknown template filter "nope"' in p.message for p in problems)
+
+
+def test_unknown_step_in_an_expression_is_named(local: Bench) -> None:
+    steps = [
+        {"id": "fetch", "action": "debug:log"},
+        {"id": "log", "action": "debug:log", "input": {"message": "${{ steps['fetsh'].output.x }}"}},
+    ]
+    ref = local.template({"steps": steps})
+
+    with local.database.read() as connection:
+        (problem,) = local.scaffolder.problems(local.scaffolder.template(connection, ref, JANE))
+
+    assert problem.message == "No earlier step has the id `fetsh`. Did you mean `fetch`?"
