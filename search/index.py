@@ -109,10 +109,10 @@ def _row(document: Document) -> dict[str, Any]:
 
 def _vector() -> Any:
     """PostgreSQL's form of the words; more than its limit of one megabyte never comes from `index_words`."""
-    parts = [
-        func.setweight(func.to_tsvector("simple", bindparam(f"v_{name}")), literal_column(f"'{weight}'::\"char\""))
-        for name, weight in _WEIGHTS
-    ]
+    parts = []
+    for name, weight in _WEIGHTS:
+        words = func.to_tsvector("simple", bindparam(f"v_{name}"))
+        parts.append(func.setweight(words, literal_column(f"'{weight}'::\"char\"")))
     whole: Any = parts[0]
     for part in parts[1:]:
         whole = whole.op("||")(part)

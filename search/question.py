@@ -69,7 +69,7 @@ def concepts_of(text: str, synonyms: Synonyms | None = None, *, typing: bool = F
             found.append(concept)
         before = parts[-1]
     unique = list({c.words: c for c in found}.values())[:MAX_CONCEPTS]
-    if typing and unique and not text.endswith((" ", "?", ".")):
+    if typing and unique and len(before) > 1 and not text.endswith((" ", "?", ".")):
         unique[-1] = replace(unique[-1], prefix=before)
     return [synonyms.widen(c) for c in unique] if synonyms else unique
 

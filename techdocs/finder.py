@@ -19,7 +19,8 @@ from techdocs.links import absolute_links, page_url, resolve
 from techdocs.model import Hit
 
 _CAP: Final = 2_000
-_CANDIDATES: Final = 80
+_CLOSER: Final = 30
+"""So many of the likeliest are looked at word by word."""
 _USUAL_LENGTH: Final = 80
 _NEAR: Final = 3
 
@@ -39,14 +40,15 @@ class DocsFinder:
 
     def find(self, connection: Connection, question: str, *, ref: str | None = None, limit: int = 4) -> list[Hit]:
         """The best sections first. With `ref`, only of that entity's docs, or of those it points to."""
-        refs = _scope(connection, ref)
+        scope = _scope(connection, ref) if ref else None
         concepts = concepts_of(question, self._synonyms)
-        asked = _without_names(concepts, refs) if ref else concepts
-        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, refs=refs, limit=_CANDIDATES)
+        asked = _without_names(concepts, scope) if scope else concepts
+        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope)
         weighted = [_Weighted(c, _rarity(connection, c)) for c in asked or concepts]
         words = _all_words(question)
-        ranked = sorted(((_score(c, weighted, words), c) for c in found), key=lambda pair: (-pair[0], pair[1].score))
-        best = [(s, c) for s, c in ranked if s > 0][:limit]
+        held = sorted(((_held(c, weighted), c) for c in found), key=lambda pair: (-pair[0], pair[1].id))
+        fitted = [(score * _fit(c, weighted, words), c) for score, c in held[:_CLOSER] if score > 0]
+        best = sorted(fitted, key=lambda pair: (-pair[0], pair[1].id))[:limit]
         places = queries.located(connection, [(c.ref, c.key) for _s, c in best])
         return [self._hit(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
 
@@ -78,16 +80,14 @@ class DocsFinder:
         return absolute_links(text, change).strip()
 
 
-def _scope(connection: Connection, ref: str | None) -> list[str]:
-    if ref is None:
-        return []
+def _scope(connection: Connection, ref: str) -> str:
     site = queries.site_of(connection, ref)
-    return [site.alias if site and site.alias else ref]
+    return site.alias if site and site.alias else ref
 
 
-def _without_names(concepts: Sequence[Concept], refs: Sequence[str]) -> list[Concept]:
+def _without_names(concepts: Sequence[Concept], ref: str) -> list[Concept]:
     """What is asked of an entity: its name only says which one was meant."""
-    names = {w for ref in refs for c in concepts_of(EntityRef.from_full(ref).name) for w in (*c.words, *c.parts)}
+    names = {w for c in concepts_of(EntityRef.from_full(ref).name) for w in (*c.words, *c.parts)}
     return [c for c in concepts if not names.intersection(c.words)]
 
 
@@ -95,20 +95,24 @@ def _rarity(connection: Connection, concept: Concept) -> float:
     return log(1 + _CAP / (query.frequency(connection, concept, cap=_CAP) + 1))
 
 
-def _score(candidate: query.Candidate, asked: Sequence[_Weighted], question: Sequence[str]) -> float:
-    """From 0 to 1: how much of what was asked, by rarity, the section holds, and how much it is about that."""
+def _held(candidate: query.Candidate, asked: Sequence[_Weighted]) -> float:
+    """From 0 to 1: how much of what was asked, by rarity, the section holds."""
     body = candidate.text.split()
     counts = Counter(body)
-    title, headings, name = (set(f.split()) for f in (candidate.title, candidate.headings, candidate.name))
+    title, headings = set(candidate.title.split()), set(candidate.headings.split())
     total = sum(w.weight for w in asked) or 1.0
     held = 0.0
     for one in asked:
         missing = (1 - 0.65 * _in(one.concept, title)) * (1 - 0.35 * _in(one.concept, headings))
-        missing *= (1 - 0.3 * _in(one.concept, name)) * (1 - 0.6 * _often(one.concept, counts, len(body)))
+        missing *= 1 - 0.6 * _often(one.concept, counts, len(body))
         held += one.weight * (1 - missing)
-    about = _about(candidate.label, question)
-    close = _close(asked, [*candidate.title.split(), *body])
-    return (held / total) * (0.7 + 0.15 * about + 0.15 * close)
+    return held / total
+
+
+def _fit(candidate: query.Candidate, asked: Sequence[_Weighted], question: Sequence[str]) -> float:
+    """From 0.7 to 1: whether the heading is the question and its words stand together."""
+    close = _close(asked, [*candidate.title.split(), *candidate.text.split()])
+    return 0.7 + 0.15 * _about(candidate.label, question) + 0.15 * close
 
 
 def _in(concept: Concept, words: Container[str]) -> float:
