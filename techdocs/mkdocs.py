@@ -38,6 +38,8 @@ def read_config(tree: Tree, folder: str) -> SiteConfig:
         except MissingError:
             continue
         except ReadError as error:
+            if tree.is_remote:
+                raise
             return _without(tree, folder, Problem(error.message, path))
         return parse_config(tree, content.data or b"", folder, path)
     return _without(tree, folder, None)

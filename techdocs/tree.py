@@ -27,9 +27,11 @@ class Tree(Protocol):
     """A folder with docs in it."""
 
     problems: list[Problem]
+    is_remote: bool
+    """A failure to read may be gone next time, so it must not be taken for an answer."""
 
     def files(self, under: str) -> list[File]:
-        """The files below a folder, sorted; what can't be read is noted in `problems`."""
+        """The files below a folder, sorted; of local ones, what can't be read is noted in `problems`."""
         ...
 
     def read(self, path: str, version: str = "") -> Content:
@@ -52,6 +54,7 @@ class LocalTree:
     root: Path
     confinement: Confinement
     problems: list[Problem] = field(default_factory=list)
+    is_remote: bool = False
 
     def files(self, under: str) -> list[File]:
         found: list[File] = []
@@ -122,15 +125,13 @@ class UrlTree:
     base: str
     reader: UrlReader
     problems: list[Problem] = field(default_factory=list)
+    is_remote: bool = True
 
     def files(self, under: str) -> list[File]:
         folder = self._url(under)
         try:
             found = self.reader.search(f"{folder}/**/*.md")
         except MissingError:
-            return []
-        except CallboardError as error:
-            self.problems.append(Problem(f"the folder can't be listed: {error.message}", under))
             return []
         prefix = f"{self.base.rstrip('/')}/"
         paths = [u.removeprefix(prefix) for u in found[:MAX_FILES] if u.startswith(prefix)]
