@@ -63,6 +63,8 @@ class Process:
     def start(self) -> None:
         self._schedule()
         self.pump.start()
+        if "notifications.deliver" not in self.handlers:  # no Slack here: whoever has it delivers
+            self.workers = [w for w in self.workers if "notifications" not in w.queues]
         for worker in self.workers:
             worker.start()
         self.clock.start()

@@ -7,6 +7,7 @@ from slack_bolt import BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import SlackApp
+from bot.chat import SlackChat
 from bot.identity import Identity
 from bot.process import Process
 from bot.run_messages import RunMessages
@@ -37,9 +38,7 @@ class SlackConnection:
         self.app = SlackApp(client=client, signing_secret=secret, runner=runner, command=settings.command)
         self._app_token = settings.app_token.get_secret_value() if settings.app_token else None
         self._socket: Any = None
-        messages = RunMessages(runtime, self.app.chat)
-        process.on_run_change = messages.changed
-        process.handlers["notifications.deliver"] = _deliver(runtime, self.app)
+        attach_chat(runtime, process, self.app.chat)
 
     @property
     def uses_socket(self) -> bool:
@@ -64,9 +63,22 @@ class SlackConnection:
         return response.status, response.first_headers(), response.body
 
 
-def _deliver(runtime: Runtime, app: SlackApp) -> Any:
+def attach_chat(runtime: Runtime, process: Process, chat: SlackChat) -> None:
+    """Let a process send: messages of runs, and notices."""
+    process.on_run_change = RunMessages(runtime, chat).changed
+    process.handlers["notifications.deliver"] = _deliver(runtime, chat)
+
+
+def attach_sender(runtime: Runtime, process: Process, settings: SlackSettings) -> None:
+    """For a worker: it sends where there is a bot token, and leaves notices to others where there is none."""
+    if settings.bot_token is not None:
+        client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
+        attach_chat(runtime, process, SlackChat(client))
+
+
+def _deliver(runtime: Runtime, chat: SlackChat) -> Any:
     from blocks.notices import render
     from notifications.delivery import Deliverer
 
-    deliverer = Deliverer(runtime.database, app.chat, render)
+    deliverer = Deliverer(runtime.database, chat, render)
     return lambda task: deliverer.deliver(int(task.spec["notice"]))

@@ -100,6 +100,13 @@ class Queue:
         values = {"state": "cancelled", "due": None, "dedup": None, "finished_at": now}
         return bool(connection.execute(query.values(values)).rowcount)
 
+    def retry(self, connection: Connection, task_id: int) -> bool:
+        """Put a task that failed for good or was cancelled back on the queue, its attempts counted anew."""
+        now = self._database.now(connection)
+        again = update(tasks).where(tasks.c.id == task_id, tasks.c.state.in_(("failed", "cancelled")))
+        values = {"state": "pending", "owner": None, "due": now, "attempt": 0, "error": None, "finished_at": None}
+        return bool(connection.execute(again.values(values)).rowcount)
+
     def prune(self) -> int:
         """Forget tasks that ended more than a week ago."""
         with self._database.write() as connection:

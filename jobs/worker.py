@@ -25,7 +25,7 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._queue = queue
         self._handlers = handlers
-        self._queues = queues
+        self.queues = queues
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._running: dict[int, Task] = {}
@@ -52,7 +52,7 @@ class Worker:
 
     def run_one(self) -> bool:
         """Claim and run one task in this thread; False when nothing is due."""
-        task = self._queue.claim(self._queues, self.name)
+        task = self._queue.claim(self.queues, self.name)
         if task is None:
             return False
         self._running[task.id] = task

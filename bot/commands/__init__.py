@@ -5,7 +5,7 @@ from importlib import import_module
 
 import typer
 
-_MODULES = ("run", "catalog", "config", "database", "playground")
+_MODULES = ("run", "catalog", "config", "database", "playground", "ask", "search", "doctor", "jobs", "manifest")
 REGISTER: tuple[Callable[[typer.Typer], None], ...] = tuple(
     import_module(f"bot.commands.{name}").register for name in _MODULES
 )

@@ -1,0 +1,207 @@
+"""Looks at everything an installation needs and says what is wrong in words that a person can act on."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from callboard.errors import CallboardError
+
+if TYPE_CHECKING:
+    from bot.runtime import Runtime
+    from callboard.config.model import GithubIntegration
+
+_STALE = 3 * 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `hint` says what to do about it."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    message: str
+    hint: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "state": self.state, "message": self.message, "hint": self.hint}
+
+
+def examine(runtime: "Runtime") -> Iterator[Check]:
+    """Every check, one after the other; a check that breaks is a failed check."""
+    for name, look in _LOOKS.items():
+        try:
+            yield from look(runtime)
+        except CallboardError as error:
+            yield Check(name, "failed", error.message, error.hint)
+        except Exception as error:  # noqa: BLE001 - the doctor reports what is broken and goes on
+            yield Check(name, "failed", f"{type(error).__name__}: {error}")
+
+
+def _database(runtime: "Runtime") -> Iterator[Check]:
+    from callboard.db.engine import wait_for_database
+    from callboard.db.migrate import head, revision_of
+
+    where = runtime.database.engine.url.render_as_string(hide_password=True)
+    wait_for_database(runtime.database, seconds=0)
+    yield Check("database", "ok", f"{where} answers")
+    found = revision_of(runtime.database)
+    if found == head():
+        yield Check("migrations", "ok", f"at revision {found}")
+    else:
+        yield Check("migrations", "failed", f"at revision {found}, {head()} is wanted", "Run `callboard db upgrade`.")
+
+
+def _folder(runtime: "Runtime") -> Iterator[Check]:
+    folder = runtime.config.callboard.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".probe"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        hint = "Let the process write there, or set `callboard.dataDir`."
+        yield Check("data folder", "failed", f"{folder} can't be written: {error.strerror}", hint)
+    else:
+        yield Check("data folder", "ok", f"{folder} can be written")
+
+
+def _slack(runtime: "Runtime") -> Iterator[Check]:
+    from bot.chat import call
+    from bot.manifest import SCOPES
+
+    settings = runtime.config.slack
+    if settings.bot_token is None:
+        message = "no tokens: `callboard run` starts a local workspace"
+        yield Check("slack", "warning", message, "Make an app from `callboard manifest` and set `slack.botToken`.")
+        return
+    client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
+    answer = call(client.auth_test)
+    yield Check("slack", "ok", f"{answer['team']} as {answer['user']}")
+    granted = {s.strip() for s in (answer.headers.get("x-oauth-scopes") or "").split(",") if s.strip()}
+    missing = sorted(set(SCOPES) - granted) if granted else []
+    if missing:
+        hint = "Update the app from `callboard manifest` and install it again."
+        yield Check("slack scopes", "failed", f"missing: {', '.join(missing)}", hint)
+    if settings.app_token is None and settings.signing_secret is None:
+        hint = "Set `slack.appToken` for Socket Mode or `slack.signingSecret` for HTTP."
+        yield Check("slack transport", "failed", "neither app token nor signing secret", hint)
+
+
+def _github(runtime: "Runtime") -> Iterator[Check]:
+    for integration in runtime.config.integrations.github:
+        yield from _github_host(integration)
+
+
+def _github_host(integration: "GithubIntegration") -> Iterator[Check]:
+    import httpx
+
+    name = f"github {integration.host}"
+    if integration.token is None and not integration.apps:
+        yield Check(name, "warning", "no token: 60 requests an hour", f"Set a token for {integration.host}.")
+        return
+    if integration.token is None:
+        yield Check(name, "ok", "uses a GitHub App")
+        return
+    headers = {"Authorization": f"Bearer {integration.token.get_secret_value()}"}
+    try:
+        answer = httpx.get(f"{integration.api_url}/rate_limit", headers=headers, timeout=10, trust_env=False)
+    except httpx.HTTPError as error:
+        yield Check(
+            name, "failed", f"{integration.api_url} can't be reached: {type(error).__name__}", "Is the address right?"
+        )
+        return
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        yield Check(name, "failed", "the token is refused", "It was revoked or has expired: make a new one.")
+        return
+    core = answer.json().get("resources", {}).get("core", {}) if answer.is_success else {}
+    left, limit = core.get("remaining"), core.get("limit")
+    if left is not None and limit and left < limit / 10:
+        minutes = max(0, (core.get("reset", 0) - time.time()) / 60)
+        yield Check(name, "warning", f"{left} of {limit} requests left", f"More in {minutes:.0f} minutes.")
+    else:
+        scopes = answer.headers.get("x-oauth-scopes")
+        yield Check(name, "ok", f"{left} of {limit} requests left" + (f"; scopes {scopes}" if scopes else ""))
+
+
+def _sources(runtime: "Runtime") -> Iterator[Check]:
+    """What each root and each provider last said."""
+    from catalog.queries.sources import source_states
+
+    with runtime.database.read() as connection:
+        states = source_states(connection)
+    if not states:
+        hint = "Set `catalog.locations` or `catalog.providers`, then run `callboard catalog ingest`."
+        yield Check("sources", "warning", "nothing has been read yet", hint)
+    for state in states:
+        if state.error:
+            yield Check(state.key, "failed", state.error, "The last good data is still served.")
+        elif state.failing_targets:
+            message = f"{state.failing_targets} of its files can't be read"
+            yield Check(state.key, "warning", message, "See `callboard catalog attention`.")
+        elif state.read_at and time.time() - state.read_at > _STALE:
+            hours = (time.time() - state.read_at) / 3_600
+            yield Check(state.key, "warning", f"last read {hours:.0f} hours ago", "Is a worker running?")
+        else:
+            yield Check(state.key, "ok", "read well")
+
+
+def _locations(runtime: "Runtime") -> Iterator[Check]:
+    from pathlib import Path
+
+    from catalog.ingest.locations import expand_glob, is_glob
+
+    for entry in runtime.config.catalog.locations:
+        if entry.type == "file" and not (
+            expand_glob(entry.target) if is_glob(entry.target) else Path(entry.target).exists()
+        ):
+            yield Check(
+                "catalog.locations",
+                "failed",
+                f"{entry.target} does not exist",
+                "Mend the path; it counts from its config file.",
+            )
+
+
+def _security(runtime: "Runtime") -> Iterator[Check]:
+    auth = runtime.config.backend.auth
+    if auth.dangerously_disable_default_auth_policy and runtime.config.backend.listen.host not in {
+        "127.0.0.1",
+        "localhost",
+        "::1",
+    }:
+        yield Check(
+            "api access",
+            "warning",
+            "anybody who reaches the port may use the API",
+            "Configure `backend.auth.externalAccess`.",
+        )
+    if runtime.config.callboard.secret_key is None:
+        hint = "Set `callboard.secretKey` (`openssl rand -base64 32`) so that templates may take secrets."
+        yield Check("secrets", "warning", "no `callboard.secretKey`", hint)
+
+
+def _templates(runtime: "Runtime") -> Iterator[Check]:
+    from callboard.chat import Actor
+
+    actor = Actor(is_admin=True)
+    with runtime.database.read() as connection:
+        for summary in runtime.scaffolder.templates(connection, actor):
+            template = runtime.scaffolder.template(connection, summary.ref, actor)
+            wrong = [p for p in runtime.scaffolder.problems(template) if p.severity == "error"]
+            if wrong:
+                yield Check(
+                    summary.ref, "warning", f"{wrong[0].where}: {wrong[0].message}", "The template can't run as it is."
+                )
+
+
+_LOOKS: dict[str, Callable[["Runtime"], Iterator[Check]]] = {
+    "database": _database,
+    "data folder": _folder,
+    "slack": _slack,
+    "github": _github,
+    "locations": _locations,
+    "sources": _sources,
+    "templates": _templates,
+    "security": _security,
+}
