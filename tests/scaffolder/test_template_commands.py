@@ -1,0 +1,164 @@
+"""`callboard template …` as a person and as a program meet it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.commands import catalog, template
+from bot.main import app
+from callboard.errors import CallboardError
+
+Run = Callable[..., Result]
+TEAM = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: team-a}\nspec: {type: team, children: []}\n"
+JANE = "---\napiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: jane}\nspec: {memberOf: [team-a]}\n"
+TEMPLATE = """\
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: new-service, title: New service, tags: [service], annotations: {callboard.dev/run-by: team-a}}
+spec:
+  type: service
+  owner: team-a
+  parameters:
+    - title: About
+      required: [name]
+      properties:
+        name: {type: string, title: Name, pattern: '^[a-z-]+$'}
+        language: {type: string, enum: [go, python], default: go}
+  steps:
+    - id: fetch
+      name: Fetch
+      action: fetch:template
+      input: {url: ./skeleton, values: {name: '${{ parameters.name }}'}}
+    - {id: publish, action: 'publish:git', input: {repoUrl: 'local?owner=acme&repo=${{ parameters.name }}'}}
+    - {action: 'debug:log', input: {message: 'token ${{ secrets.token }}'}}
+  output:
+    links: [{title: Repository, url: '${{ steps.publish.output.remoteUrl }}'}]
+"""
+for _module in (catalog, template):
+    if not any(group.name == _module.__name__.rpartition(".")[2] for group in app.registered_groups):
+        _module.register(app)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a command over one template, its database in the test's folder."""
+    (tmp_path / "team.yaml").write_text(TEAM + JANE, encoding="utf-8")
+    (tmp_path / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / "skeleton").mkdir()
+    (tmp_path / "skeleton/README.md").write_text("# ${{ values.name }}\n", encoding="utf-8")
+    config = {
+        "callboard": {"dataDir": "data", "secretKey": "a key for tests"},
+        "integrations": {"git": [{"host": "local", "directory": "remotes"}]},
+        "catalog": {
+            "locations": [{"type": "file", "target": f"{name}.yaml"} for name in ("team", "template")],
+            "rules": [{"allow": ["Group", "User", "Template", "Location"]}],
+        },
+    }
+    (tmp_path / "app-config.yaml").write_text(json.dumps(config), encoding="utf-8")
+
+    def invoke(*words: str) -> Result:
+        return CliRunner().invoke(app, ["--config", str(tmp_path / "app-config.yaml"), *words], catch_exceptions=True)
+
+    assert invoke("catalog", "ingest").exit_code == 0
+    return lambda *words: invoke("template", *words)
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def refusal(result: Result) -> str:
+    assert isinstance(result.exception, CallboardError), result.output
+    return result.exception.user_text
+
+
+def test_templates_are_listed_for_those_who_may_run_them(run: Run) -> None:
+    (row,) = lines(run("list", "--json", "--as", "jane"))
+
+    assert (row["ref"], row["title"], row["owner"]) == (
+        "template:default/new-service",
+        "New service",
+        "group:default/team-a",
+    )
+
+
+def test_unknown_user_is_answered_with_near_ones(run: Run) -> None:
+    assert refusal(run("list", "--as", "jan")) == (
+        "There is no user:default/jan in the catalog. Did you mean `user:default/jane`?"
+    )
+
+
+def test_template_is_shown_with_its_questions(run: Run) -> None:
+    (row,) = lines(run("show", "new-service", "--json"))
+
+    assert [(f["page"], f["name"], f["required"]) for f in row["fields"]] == [
+        ("About", "name", True),
+        ("About", "language", False),
+    ]
+    assert [s["action"] for s in row["steps"]] == ["fetch:template", "publish:git", "debug:log"]
+    assert row["problems"] == []
+
+
+def test_run_ends_with_its_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "s3cr3t")
+
+    result = run("run", "new-service", "--set", "name=drinks", "--secret", "token=TOKEN", "--as", "jane")
+
+    assert result.exit_code == 0, result.output
+    assert f"Repository: {(tmp_path / 'remotes/acme/drinks.git').as_uri()}" in result.stdout
+    assert "token ***" in result.stderr
+    assert "s3cr3t" not in result.output
+    assert (tmp_path / "remotes/acme/drinks/README.md").read_text() == "# drinks\n"
+
+
+def test_values_come_from_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("name: drinks\nlanguage: python\n")
+
+    (row,) = lines(run("run", "new-service", "--values", str(tmp_path / "values.yaml"), "--json"))
+
+    assert row["status"] == "completed"
+    assert row["created"][0]["title"] == "acme/drinks"
+
+
+def test_failing_run_has_an_exit_code(run: Run) -> None:
+    run("run", "new-service", "--set", "name=drinks")
+
+    result = run("run", "new-service", "--set", "name=drinks", "--json")
+
+    assert result.exit_code == 1
+    (row,) = lines(result)
+    assert "exists already" in row["error"]["message"]
+
+
+def test_wrong_answer_is_named(run: Run) -> None:
+    assert "name:" in refusal(run("run", "new-service", "--set", "name=Drinks!"))
+
+
+@pytest.mark.parametrize("named", ["new-service", "file"])
+def test_dry_run_lists_files_and_makes_nothing(run: Run, tmp_path: Path, named: str) -> None:
+    ref = str(tmp_path / "template.yaml") if named == "file" else named
+
+    result = run("dry-run", ref, "--set", "name=drinks", "--into", str(tmp_path / "out"))
+
+    assert result.exit_code == 0, result.output
+    assert "README.md" in result.stdout
+    assert (tmp_path / "out/README.md").read_text() == "# drinks\n"
+    assert not (tmp_path / "remotes").exists()
+
+
+def test_actions_are_listed_and_shown(run: Run) -> None:
+    ids = [row["id"] for row in lines(run("actions", "--json"))]
+
+    assert ids == sorted(ids)
+    assert {"fetch:template", "publish:git", "publish:github", "catalog:register"} <= set(ids)
+    shown = run("actions", "fs:rename").stdout
+    assert "* files" in shown
+    assert "# Move a file" in shown
+
+
+def test_unknown_action_is_answered_with_near_ones(run: Run) -> None:
+    assert "Did you mean `fs:rename`" in refusal(run("actions", "fs:renam"))
