@@ -136,7 +136,7 @@ _PAIR: Final = re.compile(
     r"(?P<key>kind|type|lifecycle|owner|system|tag|tags|domain|namespace)\s*(?:=|:(?!\w+/))\s*(?P<value>\S+)", re.I
 )
 _FILLER: Final = re.compile(
-    r"(?:the|all|any|every|each|of|a|an|that|which|who|what|are|is|was|there|do|does|did|have|has|we|you|list|show|me|"
+    r"(?:the|all|any|else|only|what'?s|who'?s|there'?s|ones?|every|each|of|a|an|that|which|who|what|are|is|was|there|do|does|did|have|has|we|you|list|show|me|"
     r"and|or|but|with|please|pls|still|currently|only|just|in total|exist|exists|existing|registered|known|"
     r"our|company|here|give|get|find|display|print|see|us|i|want|need|to|out|overview|names?|full|whole|be|being|"
     r"catalog|catalogue|total|different|various|current|available|in the (?:catalog|company|organi[sz]ation|org)|so far|right now|"

@@ -6,12 +6,10 @@ from typing import Final
 from answers.model import Topic
 
 _PRONOUNS: Final = frozenset(
-    "it its it's that this them they these those their he she him her his that one this one the same the same one "
-    "same one the thing that thing this thing themselves itself either the former the above all of them any of them "
-    "all of those".split()
-) | frozenset(
-    {"that one", "this one", "the same", "the same one", "that thing", "this thing", "the thing", "all of them",
-     "any of them", "all of those", "the above", "these ones", "those ones", "this guy", "that guy", "one"}
+    {"it", "its", "that", "this", "they", "them", "these", "those", "their", "he", "she", "him", "her", "his",
+     "itself", "themselves", "that one", "this one", "these ones", "those ones", "the same", "the same one", "same",
+     "the thing", "that thing", "this thing", "these things", "those things", "the above", "all of them",
+     "any of them", "all of those", "each of them", "this guy", "that guy", "one of them"}
 )  # fmt: skip
 _POINTING: Final = re.compile(r"^(?:that|this|the|these|those|its|their|his|her)\s+(?P<noun>[a-z]+)$", re.IGNORECASE)
 _NUMBERS: Final = {
@@ -25,8 +23,9 @@ _ORDINAL: Final = re.compile(
     r"(?: (?:one|result|item|match|option|entry|thing|(?P<noun>[a-z]+)))?)(?:'s)?$",
     re.IGNORECASE,
 )
+_DIGITS: Final = re.compile(r"[1-9]\d?")
 _ABOUT: Final = re.compile(
-    r"^(?:(?:and|ok|okay|so|but|hm+|oh|also|then)[, ]+)*(?:what about|how about|and for|and about|and what about|same for|"
+    r"^(?:(?:and|ok|okay|so|but|hm+|oh|also|then)[, ]+)*(?:what about|how about|only|just|and for|and about|and what about|same for|"
     r"the same for|and also|and|or|what of|same question for|also|for|how 'bout|now for|now)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
@@ -45,10 +44,11 @@ def pointed_noun(phrase: str) -> str | None:
 
 def ordinal(phrase: str, topic: Topic) -> str | None:
     """The ref that `the second one` stands for."""
-    found = _ORDINAL.match(phrase.strip(" ?!.,"))
-    if found is None or not topic.items:
+    bare = phrase.strip(" ?!.,#)")
+    found = _ORDINAL.match(bare)
+    if not topic.items or (found is None and not _DIGITS.fullmatch(bare)):
         return None
-    text = (found["n"] or found["word"]).lower()
+    text = bare if found is None else (found["n"] or found["word"]).lower()
     number = _NUMBERS.get(text) or int(text)
     items = topic.items
     if number == -1:

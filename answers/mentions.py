@@ -80,6 +80,8 @@ _POSSESSIVE: Final = re.compile(r"(?:'s|s')$", re.IGNORECASE)
 _MENTION: Final = re.compile(r"^[@#](?=\w)")
 _SPACES: Final = re.compile(r"\s+")
 _WIDE: Final = 5
+_OFFERED: Final = POSSIBLE + 8.0
+"""A name that is less near than this isn't suggested for one that doesn't exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Mentions:
         found: dict[str, Match] = {}
         for text, _hint in readings(phrase):
             if len(text) > 2:
-                for match in self._names.near(text, cutoff=POSSIBLE + 4):
+                for match in self._names.near(text, cutoff=_OFFERED):
                     found.setdefault(match.ref, match)
         return sorted(found.values(), key=lambda m: -m.score)[:3]
 
@@ -207,12 +209,15 @@ def _preferred(matches: Sequence[Match], intent: str, fitting: Sequence[str]) ->
     """One where the question or the name decides. A bare name that two kinds bear equally stays both."""
     if intent == "describe":
         best = min(m.rank for m in matches)
-        return tuple(m for m in matches if m.rank == best)
-    order = {kind: i for i, kind in enumerate(fitting)}
-    kind = min((m.kind for m in matches), key=lambda k: order.get(k, 99))
+        return tuple(sorted((m for m in matches if m.rank == best), key=lambda m: _kind_order(m.kind, fitting)))
+    kind = min((m.kind for m in matches), key=lambda k: _kind_order(k, fitting))
     same = [m for m in matches if m.kind == kind]
     best = min(m.rank for m in same)
     return tuple(m for m in same if m.rank == best)
+
+
+def _kind_order(kind: str, fitting: Sequence[str]) -> int:
+    return fitting.index(kind) if kind in fitting else len(fitting)
 
 
 def _decided(matches: list[Match], intent: str, fitting: Sequence[str]) -> list[Match]:
@@ -243,7 +248,7 @@ def _all_vague(text: str) -> bool:
 
 _COMMON: Final = frozenset(
     "a an the and or of for to in on at by with from is are was were be been do does did done have has had can could "
-    "should would will shall may might must not no yes any all some every each other this that these those it its i "
+    "should would shall might must not no yes any all some every each other this that these those it its i "
     "we you he she they them us me my our your their his her who what which where when why how whose whom there here "
     "now then than so if but as about into out up down over under again still just only own owns owned owner use uses "
     "used using call calls need needs want wants get got make makes made show list tell give find look new old good "

@@ -172,7 +172,7 @@ dependents | (?:is|are|was) S (?:still )?(?:used|needed|in use|being used|requir
 dependents | (?:where|by (?:whom|what|who)) (?:is|are|do (?:i|we) use) S(?: (?:still )?(?:used|needed|called|consumed))?
 dependents | {_WHO} (?:is|are) S (?:used|needed|consumed|called|required) by
 api_providers | (?:who|what|which(?: \w+)?|what \w+)(?:'?s| is| are)?(?: that)? (?:provid(?:es?|ing)|implement(?:s|ing)?|expos(?:es?|ing)|serv(?:es?|ing)|offer(?:s|ing)?|publish(?:es|ing)?|host(?:s|ing)?|back(?:s|ing)?|fulfil(?:s|ls)?|emits?|produces?) S
-api_providers | (?:(?:the|which|what|who|is|list|all|are) )*(?:providers?|implementers?|implementors?|implementations?|producers?|publishers?|backends?)(?: (?:of|for|behind)) S
+api_providers | (?:(?:the|which|what|who|is|list|all|are|what'?s|who'?s) )*(?:providers?|implementers?|implementors?|implementations?|producers?|publishers?|backends?)(?: (?:of|for|behind)) S
 api_providers | S(?:'s)? (?:providers?|implementation|producers?|publishers?)
 api_providers | where (?:does|do) S come from|(?:who|what|which \w+)(?:'?s| is)? S (?:provided|implemented|served|exposed|published|offered) by|who(?:'?s| is) providing S
 api_definition | (?:(?:where(?:'?s| is| are| can i (?:find|get|see))|what(?:'?s| is| are|)|is there|i need|do we have|have we got) )?(?:an? |the |any )?{_SPEC} (?:{_FOR}) S
@@ -195,7 +195,7 @@ owner | (?:what(?:'?s| is) |which is )?(?:the )?(?:slack )?channel (?:of|for) (?
 owner | {_WHO} {_ADVERBS}{_OWN} S
 owner | {_WHO}(?: is| are)? (?:the )?(?:\w+ )?{_OWN} S
 owner | {_WHO} (?:do|does|did|is|are|should|would) S (?:belong to|owned by|maintained by|run by|with|managed by|live with|looked after by|built by|sit with)
-owner | who(?:se|'s) (?:\w+ )?(?:is|are) S|who(?:se|'s) S(?: is (?:it|this|that))?
+owner | who(?:se|'s) (?:\w+ )?(?:is|are) S|whose S(?: is (?:it|this|that))?
 owner | who (?:is|are) S owned by|who(?:'?s| is) S(?:'s)? owner
 owner | (?:who|whom|which team|what team|where|what channel|which channel)(?: (?:do|does|can|should|could|would|must|shall|to|might|is the best person|is the right (?:person|team)|is best))*(?: i| we| you| one| u)?(?: (?:need to|have to|go to))? (?:talk|speak|turn|go|reach out|write|complain|ask|contact|reach|message|bug|ping|poke|report|raise|file|send|tell|post|approach|consult|get help|ask questions|report (?:bugs?|issues?|a bug|problems?)|ask (?:a )?questions?|find help|get support|ask for help|dm)(?: (?:to|with|questions?|bugs?|issues?|a bug|help|problems?|tickets?))*(?: (?:about|for|regarding|if|with|on|of|in|when|concerning|around|re))+ S
 owner | (?:who|whom|where) to (?:talk|speak|turn|go|write|ask|contact|ping|message)(?: to)? (?:about|for|regarding|if|with|on) S
@@ -204,7 +204,18 @@ owner | (?:(?:what|who)(?:'?s| is| are) )?(?:the |list )?(?:main |point of |righ
 owner | S(?:'s)? (?:owners?|ownership|owning team|maintainers?|owner team|responsible team|contact)
 owner | (?:does|do|is|are) (?:any ?(?:one|body|thing)|some ?(?:one|body)) (?:own|owns|owning|looking after|responsible for|maintaining|maintain) S
 owner | (?:is|are) S (?:owned|maintained|looked after|unowned|orphaned)(?: by .*)?
-owner | who owns
+owner | who owns|(?:what(?:'?s| is)|who(?:'?s| is))? ?(?:the|its|their|any)? ?(?:owner|owning team|maintainers?)
+docs | (?:(?:are there|is there|do they have|does it have|where are|what are|got|has it) )?(?:(?:any|the|its|their|some|a) )*{_DOC}
+runbook | (?:(?:are there|is there|do they have|does it have|where is|where's|got|has it) )?(?:(?:any|the|its|their|a) )*{_RUNBOOK}
+links | (?:(?:are there|is there|do they have|does it have|where is|where's|where are|got|what is|what's) )?(?:(?:any|the|its|their|a) )*(?P<what>{_LINK})
+api_definition | (?:(?:what is|what's|where is|where's|show) )?(?:(?:the|its|their|a) )*{_SPEC}
+lifecycle | (?:(?:what is|what's) )?(?:(?:the|its|their|any) )*(?:life ?cycle|status|stage|maturity|eol|end[- ]of[- ]life|replacement|successor)|(?:is it |still )*{_GONE}
+dependencies | (?:(?:what are|any|list) )?(?:(?:the|its|their|any) )*(?:dependencies|deps)
+dependents | (?:(?:what are|who are|any|list) )?(?:(?:the|its|their|any) )*(?:dependents|dependants)|who uses|who depends|what depends
+consumers | (?:(?:what are|who are|any|list) )?(?:(?:the|its|their|any) )*(?:consumers|callers|clients)
+impact | (?:(?:what is|what's) )?(?:(?:the|its|their) )*(?:blast radius|impact)
+team_members | (?:who are )?(?:the|its|their) (?:members|people)|members|who is in|who's in
+channel | (?:(?:what is|what's|which is|which|what) )?(?:(?:the|its|their) )*(?:slack )?(?:channel|room)
 team_members | who(?:'?s| is| are|'re)?(?: all| else| everyone)* (?:in|on|part of|inside|a member of|members? of|working (?:in|for|at|on)|work in|with|among|members (?:of|in|on)) S
 team_members | who (?:all )?(?:works?|sits?|belongs?|serves?|plays?) (?:in|on|for|at|to|with) S
 team_members | (?:(?:list|all|the|show|what are|who are|which|what|name) )*(?:members?|people|folks|engineers|developers|devs|users|persons|staff|employees|everyone|everybody|humans)(?: (?:who|that|are|is|work|working|belong))*(?: (?:in|on|of|from|for|at|to)) S
@@ -221,8 +232,8 @@ user_teams | (?:which|what)(?: \w+)? (?:teams?|groups?|squads?|departments?)(?:'
 user_teams | (?:the )?(?:teams?|groups?|squads?) (?:of|for|that|with) S(?: is in| belongs to)?
 user_teams | S(?:'s)? (?:teams?|groups?|squads?|memberships?)
 user_teams | where (?:does|do) S (?:work|sit|belong)
-parts | (?:what(?:'?s| is| are)|which (?:\w+ )?(?:is|are)|everything|all|things|stuff|anything)(?: (?:all|everything|there|that is|that's))* (?:in|inside|part of|within|contained in|under) S
 parts | (?:what|which)(?: other)? (?P<what>[\w-]+s)(?: (?:that|do|does|which))? (?:make up|makes up|comprise|form|are part of|belong to|belongs to|are in|are inside|are within|live in|sit in|are contained in) S
+parts | (?:what(?:'?s| is| are)|which (?:\w+ )?(?:is|are)|everything|all|things|stuff|anything)(?: (?:all|everything|there|that is|that's))* (?:in|inside|part of|within|contained in|under) S
 parts | (?:(?:what|which|list|the|all|are) )*(?P<what>parts|pieces|contents|components|members|elements|building blocks|systems|sub ?domains|resources|apis|constituents)(?: that)? (?:of|in|inside|within|make up) S
 parts | what(?: (?P<what>\w+s))? (?:does|do) S (?:consist of|contain|include|comprise|have(?: in it)?|hold|encompass|cover|made (?:up )?of)|what(?:'?s| is| are) S (?:made (?:up )?of|composed of|made from)
 parts | break ?down of S|S (?:contents|parts|pieces|breakdown|architecture|overview)

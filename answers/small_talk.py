@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_WORDS: Final = re.compile(r"[^a-z0-9' ]+")
+_WORDS: Final = re.compile(r"[^a-z0-9'@ ]+")
 _GREETINGS: Final = frozenset(
     line.strip()
     for line in """
@@ -41,7 +41,7 @@ _MENTION: Final = re.compile(r"^@[uw][a-z0-9]{5,}[,: ]*")
 def talk(text: str) -> str | None:
     """`greeting`, `thanks` or `help`, when the whole text is that; an empty message is a greeting."""
     lowered = " ".join(_MENTION.sub("", text.lower().strip()).split()).rstrip("?!.,;:) ")
-    bare = " ".join(_WORDS.sub(" ", lowered.replace("@", "@")).split())
+    bare = " ".join(_WORDS.sub(" ", lowered).split())
     if not bare:
         return "greeting"
     for words in dict.fromkeys((bare, _ADDRESSED.sub("", bare), bare.removesuffix(" callboard"))):

@@ -25,12 +25,12 @@ _CUES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("oncall", ("on call", "oncall", "on-call", "pager", "page ", "wake", "incident", "emergency", "escalat")),
     (
         "impact",
-        ("break", "blast", "impact", "affected", "turn off", "switch off", "shut down", "take down", "goes down"),
+        ("break", "blast", "impact", "affected", "happen", "turn off", "switch off", "shut down", "take down", "goes down"),
     ),
     ("lifecycle", ("deprecat", "lifecycle", "end of life", "eol", "replac", "successor", "sunset", "legacy")),
     ("api_definition", ("openapi", "swagger", "spec", "schema", "proto")),
     ("runbook", ("runbook",)),
-    ("docs", ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual")),
+    ("docs", ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual", "read about")),
     ("links", ("dashboard", "repo", "source code", "grafana", "link", "logs")),
     ("consumers", ("consume", "caller", "calling", "calls")),
     ("dependents", ("depends on", "depend on", "rely on", "relies on", "using", " uses ", "used by")),
@@ -99,7 +99,8 @@ class Understanding:
         yield self._nearly(readings, phrases)
         if again:
             yield self._nearly(parse(again), bare_phrases(again))
-        yield self._mentioned(phrases[0])
+        yield self._read_about(readings)
+        yield self._mentioned(" ".join(clean(question).split()))
 
     # -- after what was said before
 
@@ -119,11 +120,11 @@ class Understanding:
         if not topic.intent:
             return None
         for phrase in phrases:
-            rest = followups.about(phrase)
+            rest = followups.about(phrase) or (phrase if followups.pointed_noun(phrase) and noun_alone(phrase) else None)
+            if rest is not None and topic.intent in _LISTS and (found := self._list_again(rest)):
+                return found
             if rest is None or any(r.intent not in {"describe", "howto", "docs", "who"} for r in parse(rest)):
                 continue
-            if topic.intent in _LISTS and (found := self._list_again(rest)):
-                return found
             kinds = noun_alone(rest)
             if kinds and not self._mentions.exact(rest, topic.intent).matches:
                 return self._of_kind(topic.intent, rest, kinds)
@@ -229,9 +230,8 @@ class Understanding:
     def _without_subject(self, parsed: Parsed) -> Understood | None:
         if parsed.intent in _ALONE:
             return Understood(parsed.intent, parsed)
-        if parsed.intent in _SEARCHING:
-            return None
-        return self._spoken_of(parsed)
+        nothing_before = not self._topic.refs and not self._topic.items
+        return None if nothing_before else self._spoken_of(parsed)
 
     def _searched(self, parsed: Parsed) -> Understood:
         """Docs and API operations are searched; an entity named in the query narrows the search."""
@@ -284,7 +284,7 @@ class Understanding:
             return next((r for r in known if r.startswith(("group:", "user:", "system:", "domain:"))), None)
         for match in self._mentions.exact(phrase, intent).matches[:1]:
             return match.ref
-        if owner and len(phrase) > 4:
+        if owner and len(phrase) > 2:
             near = self._mentions.similar(phrase, intent)
             return near.one.ref if near.one else None
         return None
@@ -322,6 +322,14 @@ class Understanding:
         found = found if found.matches else self._mentions.similar(parsed.object, "dependencies")
         return found if found.matches else None
 
+    def _read_about(self, readings: Sequence[Parsed]) -> Understood | None:
+        """Docs of something that is named among other words: those are what to look for in them."""
+        for parsed in readings:
+            spots = self._mentions.spotted(parsed.subject) if parsed.intent == "docs" and parsed.subject else []
+            if spots:
+                return Understood("docs", replace(parsed, query=parsed.subject), spots[0][2].ref, confidence=0.75)
+        return None
+
     def _mentioned(self, text: str) -> Understood | None:
         """An entity is named somewhere: the words around it tell what is wanted, less surely."""
         spots = self._mentions.spotted(text)
@@ -356,6 +364,9 @@ class Understanding:
         for reading in [*asked, *described][-1:] if not asked else asked[-1:]:
             return Understood("not_found", reading, missing=reading.subject, confidence=0.9)
         last = phrases[-1]
+        unnamed = next((r for r in readings if not r.subject and not r.query), None)
+        if unnamed is not None:
+            return Understood("unknown", unnamed, missing="it", confidence=0.3)
         if len(last.split()) <= 2:
             return Understood("not_found", Parsed("describe", last, text=last), missing=last, confidence=0.6)
         return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
