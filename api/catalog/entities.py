@@ -14,7 +14,7 @@ from api.catalog import documentation as doc
 from api.catalog.shown import documents, visible
 from api.errors import JSON_TYPE
 from api.reading import QueryParameters, read_body, required, texts
-from api.replies import array, json_reply, reading
+from api.replies import array, json_reply, reading, reading_little
 from api.services import ApiServices
 from callboard.errors import InputError
 from catalog.queries import cursors, listing, output
@@ -58,7 +58,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
             raise InputError(f"request/body/entityRefs must NOT have more than {MAX_REFS} items; ask in several calls")
         fields = parse_fields(texts(body, "fields") or ())
         predicate = visible(request, _filter(request), body)
-        items = await reading(services.database, lambda c: _by_refs(c, refs, predicate, fields))
+        items = await reading_little(services.database, lambda c: _by_refs(c, refs, predicate, fields))
         return json_reply(b'{"items":' + array(items) + b"}")
 
     @router.get(

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import principal_of, require
 from api.catalog import documentation as doc
 from api.catalog.shown import READ
-from api.replies import array, json_reply, reading
+from api.replies import array, json_reply, reading_little
 from api.services import ApiServices
 from callboard.errors import NotFoundError
 from catalog.queries import ancestry, output
@@ -21,7 +21,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
     """By name, by uid, and where it came from."""
 
     async def by_name(request: Request) -> Response:
-        found = await reading(services.database, lambda c: _one(c, request, output.by_ref(c, _ref(request))))
+        found = await reading_little(services.database, lambda c: _one(c, request, output.by_ref(c, _ref(request))))
         if found is None:
             raise _no_such_name(request)
         return json_reply(found)
@@ -36,7 +36,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
     )
 
     async def ancestors(request: Request) -> Response:
-        found = await reading(services.database, lambda c: _ancestry(c, request))
+        found = await reading_little(services.database, lambda c: _ancestry(c, request))
         if found is None:
             raise _no_such_name(request)
         return json_reply(found)
@@ -57,7 +57,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
 def _add_by_uid(router: APIRouter, services: ApiServices) -> None:
     async def by_uid(request: Request) -> Response:
         uid = request.path_params["uid"]
-        found = await reading(services.database, lambda c: _one(c, request, output.by_uid(c, uid)))
+        found = await reading_little(services.database, lambda c: _one(c, request, output.by_uid(c, uid)))
         if found is None:
             raise NotFoundError(f"No entity with uid {uid}")
         return json_reply(found)

@@ -62,6 +62,11 @@ class HttpUrlReader:
             transport=_GuardedTransport(trusted), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
         )
 
+    def check(self, url: str) -> None:
+        """Raises ReadError where reading isn't allowed; reads nothing."""
+        if self._github_file(url) is None:
+            self._check_allowed(url, url)
+
     def read(self, url: str, version: str) -> Content:
         """The bytes at `url`, or none when they are still those of `version` (an ETag)."""
         file = self._github_file(url)

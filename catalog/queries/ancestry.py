@@ -3,19 +3,22 @@
 import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from callboard.entities import spec_of
 from callboard.errors import InputError
 from callboard.refs import LocationRef, parse_location_ref
 from catalog.ingest.locations import is_glob, resolve_target
-from catalog.queries.output import COLUMNS, StoredEntity, by_ref, stored
-from catalog.tables import entities, targets
+from catalog.queries.among import rows_among
+from catalog.queries.output import ENTITY, StoredEntity, by_ref
 
-_MAX_LEVELS = 32
+_MAX_LEVELS: Final = 32
+_PARENT_FILE: Final = (
+    "SELECT t.location, p.location, p.id FROM targets t JOIN targets p ON p.id = t.parent_id WHERE t.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,13 @@ def ancestors(connection: Connection, ref: str) -> list[Step]:
 def _parents(connection: Connection, entity: StoredEntity) -> list[StoredEntity]:
     if entity.target_id is None:
         return []
-    query = select(targets.c.location, targets.c.parent_id).where(targets.c.id == entity.target_id)
-    here = connection.execute(query).one_or_none()
-    if here is None or here.parent_id is None:
-        return []
-    base = connection.execute(select(targets.c.location).where(targets.c.id == here.parent_id)).scalar_one()
-    found = select(*COLUMNS).where(entities.c.target_id == here.parent_id, entities.c.kind == "location")
-    candidates = [stored(row) for row in connection.execute(found.order_by(entities.c.id))]
-    naming = [c for c in candidates if _names(c, base, here.location)]
-    return naming or candidates
+    for location, base, parent_id in rows_among(connection, _PARENT_FILE, [entity.target_id]):
+        found = rows_among(connection, f"{ENTITY} WHERE e.kind = 'location' AND e.target_id", [parent_id])
+        candidates = [StoredEntity(*row) for row in sorted(found)]
+        if len(candidates) == 1:
+            return candidates
+        return [c for c in candidates if _names(c, base, location)] or candidates
+    return []
 
 
 def _names(location: StoredEntity, base: str, wanted: str) -> bool:

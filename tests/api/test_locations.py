@@ -1,6 +1,5 @@
 """Locations that people register through the API."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -9,9 +8,9 @@ import pytest
 from callboard.config.model import AppConfig, Catalog, Rule
 from callboard.db import Database
 from callboard.errors import CallboardError
-from catalog.ingest.reading import Content, MissingError, ReadError
 from catalog.service import build_catalog
 from tests.api.conftest import Serve
+from tests.api.pages import Pages
 from tests.catalog.petstore import LIBRARIES
 from tests.conftest import ALL_KINDS
 
@@ -27,30 +26,13 @@ spec: {targets: [./libraries/catalog-info.yaml]}
 _L = "/api/catalog/locations"
 
 
-class _Pages:
-    """URLs out of a mapping."""
-
-    def __init__(self, pages: Mapping[str, str]) -> None:
-        self.pages = dict(pages)
-
-    def read(self, url: str, version: str) -> Content:  # noqa: ARG002 - the port's signature
-        if "forbidden" in url:
-            raise ReadError(f"Reading from '{url}' is not allowed.")
-        if url not in self.pages:
-            raise MissingError(f"Unable to read url, no matching files found for {url}")
-        return Content(self.pages[url].encode(), "")
-
-    def search(self, url: str) -> list[str]:
-        raise ReadError(f"{url} can't be searched")
+@pytest.fixture
+def pages() -> Pages:
+    return Pages({_URL: LIBRARIES, _OTHER: LIBRARIES.replace("g-a", "other"), _NESTED: _LOCATION})
 
 
 @pytest.fixture
-def pages() -> _Pages:
-    return _Pages({_URL: LIBRARIES, _OTHER: LIBRARIES.replace("g-a", "other"), _NESTED: _LOCATION})
-
-
-@pytest.fixture
-def client(database: Database, serve: Serve, pages: _Pages) -> httpx.Client:
+def client(database: Database, serve: Serve, pages: Pages) -> httpx.Client:
     rules = [Rule.model_validate({"allow": ALL_KINDS})]
     config = AppConfig().model_copy(update={"catalog": Catalog(rules=rules)})
     return serve(build_catalog(database, config, urls=pages), check_url=_check)
@@ -84,7 +66,7 @@ def test_a_location_lives_from_registration_to_removal(client: httpx.Client) -> 
     assert client.delete(f"{_L}/{location['id']}").status_code == 404
 
 
-def test_registering_twice_is_a_conflict_or_a_refresh(client: httpx.Client, pages: _Pages) -> None:
+def test_registering_twice_is_a_conflict_or_a_refresh(client: httpx.Client, pages: Pages) -> None:
     first = _register(client, _URL).json()["location"]
     again = _register(client, _URL)
     assert again.status_code == 409
@@ -172,7 +154,7 @@ def test_analyze_knows_what_is_registered(client: httpx.Client) -> None:
     assert [(f["isRegistered"], f["location"]["target"]) for f in found["existingEntityFiles"]] == [(True, _URL)] * 2
 
 
-def test_a_changed_file_is_there_right_after_refresh(client: httpx.Client, pages: _Pages) -> None:
+def test_a_changed_file_is_there_right_after_refresh(client: httpx.Client, pages: Pages) -> None:
     _register(client, _URL)
     pages.pages[_URL] = LIBRARIES.replace("library", "framework")
     assert client.post("/api/catalog/refresh", json={"entityRef": "component:default/g-a"}).content == b""
@@ -180,9 +162,7 @@ def test_a_changed_file_is_there_right_after_refresh(client: httpx.Client, pages
     assert len(found) == 2
 
 
-def test_a_failing_document_keeps_its_last_good_version_and_shows_its_error(
-    client: httpx.Client, pages: _Pages
-) -> None:
+def test_a_failing_document_keeps_its_last_good_version_and_shows_its_error(client: httpx.Client, pages: Pages) -> None:
     _register(client, _URL)
     pages.pages[_URL] = LIBRARIES.replace("type: library, lifecycle: production, ", "type: library, ", 1) + (
         "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: never}\nspec: {}\n"
