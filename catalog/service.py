@@ -12,13 +12,14 @@ from callboard.db import Database
 from callboard.errors import ConflictError, InputError, NotFoundError, did_you_mean
 from callboard.logs import get_logger
 from callboard.refs import LocationRef
-from catalog.ingest.apply import Applier, Counts
+from catalog.ingest.apply import Applier
 from catalog.ingest.documents import DocumentParser
 from catalog.ingest.ledger import Ledger
 from catalog.ingest.locations import is_glob, resolve_target
 from catalog.ingest.reading import Reader, UrlReader
 from catalog.ingest.run import Boundaries, Ingestor, Progress, RootLocation
 from catalog.ingest.source import Provider
+from catalog.ingest.target import Counts
 from catalog.kinds import KindRegistry
 from catalog.queries.lookup import ref_ids
 from catalog.rules import allowance

@@ -2,8 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -12,9 +12,8 @@ from callboard import outbox
 from callboard.db import Database
 from callboard.outbox import Event
 from callboard.refs import LocationRef
-from catalog.ingest.apply import Target
-from catalog.ingest.candidate import ChildLocation
-from catalog.ingest.rows import insert_ignoring
+from catalog.ingest.rows import batches, insert_ignoring
+from catalog.ingest.target import Target
 from catalog.tables import entities, sources, targets
 
 _FRESHNESS = 5.0
@@ -36,7 +35,6 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._parents: dict[int, int | None] = {}
 
     def source(self, kind: str, key: str, location: LocationRef, presence: str = "required") -> SourceRow:
         """The row of a source, made when it is new."""
@@ -53,51 +51,44 @@ class Ledger:
 
     def targets(self, source_id: int) -> list[Target]:
         with self._database.read() as connection:
-            found = connection.execute(select(targets).where(targets.c.source_id == source_id)).all()
-        self._parents.update((row.id, row.parent_id) for row in found)
-        return [_target(row) for row in found]
+            return [_target(row) for row in connection.execute(select(targets).where(targets.c.source_id == source_id))]
 
     def targets_of_key(self, key: str) -> list[Target]:
         query = select(targets).join(sources, sources.c.id == targets.c.source_id).where(sources.c.key == key)
         with self._database.read() as connection:
             return [_target(row) for row in connection.execute(query)]
 
-    def target(self, source_id: int, parent: Target | None, location: str) -> Target:
+    def find(self, locations: Sequence[str]) -> dict[str, Target]:
+        """The rows of those locations that have one, whatever their source."""
+        found: dict[str, Target] = {}
+        with self._database.read() as connection:
+            for some in batches(locations):
+                query = select(targets).where(targets.c.location.in_(some))
+                found.update((row.location, _target(row)) for row in connection.execute(query))
+        return found
+
+    def target(self, source_id: int, parent_id: int | None, location: str) -> Target:
         """The row of one location, made when it is new; it may belong to another source already."""
         query = select(targets).where(targets.c.location == location)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            values = {"source_id": source_id, "parent_id": parent.id if parent else None, "location": location}
+            values = {"source_id": source_id, "parent_id": parent_id, "location": location}
             with self._database.write() as connection:
                 insert_ignoring(connection, targets, [values])
                 row = connection.execute(query).one()
-        self._parents[row.id] = row.parent_id
         return _target(row)
 
-    def parent_of(self, target: Target) -> int | None:
-        return self._parents.get(target.id)
-
-    def entity_count(self, target: Target) -> int:
-        query = select(func.count()).select_from(entities).where(entities.c.target_id == target.id)
+    def entity_counts(self, source_id: int) -> dict[int, int]:
+        """How many entities each target of a source holds."""
+        query = select(entities.c.target_id, func.count()).join(targets, targets.c.id == entities.c.target_id)
+        query = query.where(targets.c.source_id == source_id).group_by(entities.c.target_id)
         with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
-    def read_well(
-        self,
-        target: Target,
-        *,
-        digest: str | None = None,
-        version: str = "",
-        includes: Mapping[str, str] | None = None,
-        children: Sequence[ChildLocation] | None = None,
-    ) -> None:
-        """A target was read; it is whole again if it was failing."""
-        now = time.time()
-        values: dict[str, Any] = {"version": version, "read_at": now, "error": None, "failing_since": None}
-        if digest is not None:
-            values |= {"digest": digest, "includes": dict(includes or {}) or None}
-            values["children"] = [asdict(c) for c in children or ()] or None
+    def unchanged(self, target: Target, version: str) -> None:
+        """A target holds what it held; it is whole again if it was failing."""
+        values: dict[str, Any] = {"version": version, "read_at": time.time(), "error": None, "failing_since": None}
         with self._database.write() as connection:
             connection.execute(update(targets).where(targets.c.id == target.id).values(values))
             if target.error:
@@ -146,4 +137,14 @@ class Ledger:
 
 
 def _target(row: Any) -> Target:
-    return Target(row.id, row.source_id, row.location, row.version, row.digest, row.includes, row.children, row.error)
+    return Target(
+        row.id,
+        row.source_id,
+        row.location,
+        row.version,
+        row.digest,
+        row.includes,
+        row.children,
+        row.error,
+        row.parent_id,
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callboard.entities import spec_of
@@ -43,15 +43,21 @@ class Interned:
         self._keep = keep
         self._ids: dict[str, int] = {}
 
+    @property
+    def known(self) -> Mapping[str, int]:
+        return self._ids
+
     def forget(self) -> None:
         self._ids.clear()
 
-    def ensure(self, connection: Connection, texts: Iterable[str]) -> Mapping[str, int]:
-        """Ids of all of `texts`, new rows made where there were none."""
+    def trim(self) -> None:
+        """Between transactions only: within one, what was ensured stays known."""
         if len(self._ids) > self._keep:
             self._ids.clear()
-        wanted = set(texts)
-        missing = sorted(wanted - self._ids.keys())
+
+    def ensure(self, connection: Connection, texts: Iterable[str]) -> Mapping[str, int]:
+        """Ids of all of `texts`, new rows made where there were none."""
+        missing = sorted({t for t in texts if t not in self._ids})
         if missing:
             self._load(connection, missing)
             absent = [t for t in missing if t not in self._ids]
@@ -153,9 +159,10 @@ def insert_fields(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
 
 def delete_fields(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
     table = entity_fields.c
-    for key, value, entity_id, _original in rows:
-        where = (table.key_id == key, table.value == value, table.entity_id == entity_id)
-        connection.execute(entity_fields.delete().where(*where))
+    where = (table.key_id == bindparam("k"), table.value == bindparam("v"), table.entity_id == bindparam("e"))
+    values = [{"k": key, "v": value, "e": entity_id} for key, value, entity_id, _original in rows]
+    if values:
+        connection.execute(entity_fields.delete().where(*where), values)
 
 
 def relation_rows(found: Sequence[Relation], origin_id: int, ids: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -3,12 +3,11 @@
 An error stays with its target: siblings go on, and nothing under a target that can't be read is taken for gone.
 """
 
-import hashlib
+import itertools
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,19 @@ from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.refs import LocationRef, parse_location_ref
 from catalog.ingest import locations
-from catalog.ingest.apply import Applier, Counts, Target
+from catalog.ingest.apply import Applier
 from catalog.ingest.candidate import ChildLocation, Failure, ParsedTarget
 from catalog.ingest.documents import DocumentParser, Origin, digest_of
+from catalog.ingest.fetch import PlaceholderFetch, sha1_of
 from catalog.ingest.ledger import Ledger, SourceRow
+from catalog.ingest.pace import MOST
 from catalog.ingest.reading import Confinement, Content, MissingError, Reader, ReadError, confinement_for
 from catalog.ingest.source import Provider, SourceFailure, SourceFile
+from catalog.ingest.target import Arrival, Counts, Reading, Target
+from catalog.ingest.walk import Step, Walk
 
 _log = get_logger("ingest")
+_PATIENCE = 0.5
 Progress = Callable[[str, Counts], None]
 
 
@@ -47,33 +51,6 @@ class Boundaries:
 
     extra: tuple[Path, ...] = ()
     forbidden: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One location to visit, and how it was reached."""
-
-    location: LocationRef
-    parent: Target | None
-    presence: str
-    line: int
-    trail: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Walk:
-    """The state of one source's run."""
-
-    source: SourceRow
-    root: LocationRef
-    allows: Callable[[Mapping[str, Any]], bool]
-    confinement: Confinement | None
-    known: dict[str, Target]
-    visited: set[str] = field(default_factory=set)
-    counts: Counts = field(default_factory=Counts)
-    queue: deque[_Step] = field(default_factory=deque)
-    actor: str | None = None
-    force: bool = False
 
 
 class Ingestor:
@@ -122,6 +99,7 @@ class Ingestor:
                     self._take(walk, item, top)
                     self._drain(walk, progress)
             except CallboardError as error:
+                self._store(walk)
                 self._ledger.source_failed(source, error.user_text)
                 raise
             self._finish(walk, complete=True)
@@ -131,8 +109,7 @@ class Ingestor:
         """A source that is no longer configured: what only it brought in becomes orphaned."""
         counts = Counts()
         with self._one_at_a_time:
-            for target in self._ledger.targets_of_key(key):
-                counts.add(self._applier.remove_target(target.id))
+            counts.add(self._applier.remove_targets(self._ledger.targets_of_key(key)))
             self._ledger.delete_source(key)
         return counts
 
@@ -143,9 +120,10 @@ class Ingestor:
         allows: Callable[[Mapping[str, Any]], bool],
         *,
         force: bool = False,
-    ) -> _Walk:
+    ) -> Walk:
         known = {t.location: t for t in self._ledger.targets(source.id)}
-        return _Walk(source, root, allows, self._confinement(root), known, force=force)
+        sizes = self._ledger.entity_counts(source.id)
+        return Walk(source, root, allows, self._confinement(root), known, sizes, force=force)
 
     def _confinement(self, root: LocationRef) -> Confinement | None:
         if root.type != "file":
@@ -153,7 +131,7 @@ class Ingestor:
         folder = locations.glob_root(root.target) if locations.is_glob(root.target) else Path(root.target).parent
         return confinement_for(Path(folder), extra=self._boundaries.extra, forbidden=self._boundaries.forbidden)
 
-    def _root_target(self, walk: _Walk, root: RootLocation) -> Target:
+    def _root_target(self, walk: Walk, root: RootLocation) -> Target:
         """The Location entity that stands for the source itself."""
         target = self._ledger.target(walk.source.id, None, f"source:{root.key}")
         walk.visited.add(target.location)
@@ -161,21 +139,22 @@ class Ingestor:
         digest = digest_of(document)
         if target.digest != digest:
             origin = Origin(root.location, root.location)
-            walk.counts.add(self._applier.apply(target, self.parser.parse_generated(document, origin)))
-            self._ledger.read_well(target, digest=digest)
+            arrival = Arrival(target, self.parser.parse_generated(document, origin), Reading(digest))
+            walk.counts.add(self._applier.apply([arrival]))
         else:
             walk.counts.unchanged += 1
         return target
 
-    def _drain(self, walk: _Walk, progress: Progress | None) -> None:
+    def _drain(self, walk: Walk, progress: Progress | None) -> None:
         while walk.queue:
             step = walk.queue.popleft()
             if str(step.location) not in walk.visited:
+                self._look_up(walk, step)
                 self._visit(walk, step)
                 if progress:
                     progress(str(step.location), walk.counts)
 
-    def _visit(self, walk: _Walk, step: _Step) -> None:
+    def _visit(self, walk: Walk, step: Step) -> None:
         name = str(step.location)
         walk.visited.add(name)
         known = walk.known.get(name)
@@ -186,60 +165,84 @@ class Ingestor:
             if step.presence == "optional":
                 walk.visited.discard(name)  # the source says it isn't there: gone, not failing
             else:
-                self._failed(walk, self._target(walk, step.parent, name), error, step.line)
+                self._failed(walk, self._target(walk, step), error, step.line)
         except CallboardError as error:
-            self._failed(walk, self._target(walk, step.parent, name), error, step.line)
+            self._failed(walk, self._target(walk, step), error, step.line)
         else:
-            self._ingest(walk, self._target(walk, step.parent, name), step, content)
+            self._ingest(walk, self._target(walk, step), step, content)
 
-    def _target(self, walk: _Walk, parent: Target | None, name: str) -> Target:
-        return walk.known.get(name) or self._ledger.target(walk.source.id, parent, name)
+    def _target(self, walk: Walk, step: Step) -> Target:
+        """The location's row, its own or another source's, or one that is written with what it holds."""
+        name = str(step.location)
+        found = walk.known.get(name) or walk.others.get(name)
+        return found or Target(0, walk.source.id, name, parent_id=step.parent_id)
 
-    def _take(self, walk: _Walk, item: SourceFile | SourceFailure, top: Target) -> None:
+    def _look_up(self, walk: Walk, step: Step) -> None:
+        """Whether locations that this source didn't have belong to another: many at a time."""
+        if str(step.location) in walk.known or str(step.location) in walk.others:
+            return
+        ahead = (str(s.location) for s in itertools.islice(walk.queue, MOST))
+        names = [str(step.location), *(n for n in ahead if n not in walk.known and n not in walk.others)]
+        found = self._ledger.find(names)
+        walk.others.update((name, found.get(name)) for name in names)
+
+    def _take(self, walk: Walk, item: SourceFile | SourceFailure, top: Target) -> None:
         name = str(item.location)
         walk.visited.add(name)
-        target = self._target(walk, top, name)
+        step = Step(item.location, top.id, "required", 1, (name,))
+        self._look_up(walk, step)
+        target = self._target(walk, step)
         if isinstance(item, SourceFailure):
             self._failed(walk, target, ReadError(item.message), 1)
             return
         walk.actor = item.actor
-        step = _Step(item.location, top, "required", 1, (name,))
         walk.root = item.location
         self._ingest(walk, target, step, Content(item.content, item.version))
 
-    def _ingest(self, walk: _Walk, target: Target, step: _Step, content: Content) -> None:
+    def _ingest(self, walk: Walk, target: Target, step: Step, content: Content) -> None:
         if target.source_id != walk.source.id:
             return  # another source brought this file in first and keeps it up to date
         includes = dict(target.includes or {})
-        digest = target.digest if content.data is None else _sha1(content.data)
+        digest = target.digest if content.data is None else sha1_of(content.data)
         same = digest == target.digest and self._includes_are_same(includes, walk)
         if same and not walk.force:
-            walk.counts.unchanged += self._ledger.entity_count(target)
+            walk.counts.unchanged += walk.sizes.get(target.id, 0)
             if target.error or content.version != target.version:
-                self._ledger.read_well(target, version=content.version)
+                self._ledger.unchanged(target, content.version)
             walk.queue.extend(self._steps(_children_of(target), step.location, target, step.trail, walk))
             return
         data = content.data
         if data is None:  # the file is as it was, but something it includes isn't
             data = self.reader.read(step.location, "", walk.confinement).data or b""
-        fetch = _Fetch(self.reader, walk.confinement, step.location, self._github_hosts)
+        fetch = PlaceholderFetch(self.reader, walk.confinement, step.location, self._github_hosts)
         parsed = self.parser.parse(data, Origin(step.location, walk.root, walk.allows), fetch)
         if any(f.kind == "error" for f in parsed.failures):  # a Location may be among the broken ones
             parsed.children += [c for c in _children_of(target) if c not in parsed.children]
-        steps = self._steps(parsed.children, step.location, target, step.trail, walk, parsed)
-        walk.counts.add(self._applier.apply(target, parsed, actor=walk.actor))
-        self._ledger.read_well(
-            target, digest=digest, version=content.version, includes=fetch.digests, children=parsed.children
-        )
-        walk.queue.extend(steps)
+        if parsed.children and not target.id:  # they need to know their parent
+            target = self._ledger.target(walk.source.id, step.parent_id, str(step.location))
+        walk.queue.extend(self._steps(parsed.children, step.location, target, step.trail, walk, parsed))
+        reading = Reading(digest, content.version, fetch.digests, parsed.children)
+        self._arrive(walk, Arrival(target, parsed, reading, walk.actor))
 
-    def _includes_are_same(self, includes: Mapping[str, str], walk: _Walk) -> bool:
+    def _arrive(self, walk: Walk, arrival: Arrival) -> None:
+        """Wait for company: one transaction stores many small files, but none waits for long."""
+        if not walk.arrivals:
+            walk.oldest = time.monotonic()
+        walk.arrivals.append(arrival)
+        if sum(a.weight for a in walk.arrivals) >= MOST or time.monotonic() - walk.oldest > _PATIENCE:
+            self._store(walk)
+
+    def _store(self, walk: Walk) -> None:
+        arrivals, walk.arrivals = walk.arrivals, []
+        walk.counts.add(self._applier.apply(arrivals))
+
+    def _includes_are_same(self, includes: Mapping[str, str], walk: Walk) -> bool:
         for name, digest in includes.items():
             try:
                 content = self.reader.read(parse_location_ref(name), "", walk.confinement)
             except CallboardError:
                 return False
-            if content.data is not None and _sha1(content.data) != digest:
+            if content.data is not None and sha1_of(content.data) != digest:
                 return False
         return True
 
@@ -249,11 +252,11 @@ class Ingestor:
         base: LocationRef,
         parent: Target,
         trail: tuple[str, ...],
-        walk: _Walk,
+        walk: Walk,
         parsed: ParsedTarget | None = None,
-    ) -> list[_Step]:
+    ) -> list[Step]:
         """Where a file's Locations lead; one that leads back to itself is an error of that file."""
-        steps: list[_Step] = []
+        steps: list[Step] = []
         for child in children:
             for location in self._concrete(child, base, walk):
                 name = str(location)
@@ -262,10 +265,10 @@ class Ingestor:
                         message = f"Location target {child.target} leads back to {name}, which it came from."
                         parsed.failures.append(Failure(message, child.line, "/spec", name="InputError"))
                     continue
-                steps.append(_Step(location, parent, child.presence, child.line, (*trail, name)))
+                steps.append(Step(location, parent.id, child.presence, child.line, (*trail, name)))
         return steps
 
-    def _concrete(self, child: ChildLocation, base: LocationRef, walk: _Walk) -> Iterator[LocationRef]:
+    def _concrete(self, child: ChildLocation, base: LocationRef, walk: Walk) -> Iterator[LocationRef]:
         target = locations.resolve_target(base, child.target, self._github_hosts)
         kind = "url" if child.type == "file" and base.type == "url" else child.type
         if not locations.is_glob(target):
@@ -282,54 +285,30 @@ class Ingestor:
         for one in found:
             yield LocationRef(kind, one)
 
-    def _failed(self, walk: _Walk, target: Target, error: CallboardError, line: int) -> None:
+    def _failed(self, walk: Walk, target: Target, error: CallboardError, line: int) -> None:
+        if target.source_id != walk.source.id:
+            return
         walk.visited.add(target.location)
         walk.counts.errors += 1
+        if not target.id:
+            target = self._ledger.target(walk.source.id, target.parent_id, target.location)
         if self._ledger.read_badly(target, error.user_text, line):
             _log.warning("location can't be read", location=target.location, reason=error.user_text)
         below = [target.id]
         while below:  # what it led to at its last good read stays
             parent = below.pop()
             for other in walk.known.values():
-                if self._ledger.parent_of(other) == parent and other.location not in walk.visited:
+                if other.parent_id == parent and other.location not in walk.visited:
                     walk.visited.add(other.location)
                     below.append(other.id)
 
-    def _finish(self, walk: _Walk, *, complete: bool) -> None:
+    def _finish(self, walk: Walk, *, complete: bool) -> None:
+        self._store(walk)
         if complete:
-            for name in [n for n in walk.known if n not in walk.visited]:
-                walk.counts.add(self._applier.remove_target(walk.known[name].id))
+            gone = [target for name, target in walk.known.items() if name not in walk.visited]
+            walk.counts.add(self._applier.remove_targets(gone))
         self._ledger.source_read(walk.source, time.time())
-
-
-class _Fetch:
-    """Reads placeholder files for one target and remembers their digests."""
-
-    def __init__(
-        self, reader: Reader, confinement: Confinement | None, location: LocationRef, github_hosts: Sequence[str]
-    ) -> None:
-        self._reader = reader
-        self._confinement = confinement
-        self._location = location
-        self._github_hosts = github_hosts
-        self.digests: dict[str, str] = {}
-
-    def __call__(self, reference: str, base: str) -> tuple[str, str]:
-        origin = parse_location_ref(base)
-        target = locations.resolve_target(origin, reference, self._github_hosts)
-        location = LocationRef("url" if "://" in target else "file", target)
-        self.digests[str(location)] = ""  # one that can't be read now is looked for again
-        data = self._reader.read(location, "", self._confinement).data or b""
-        self.digests[str(location)] = _sha1(data)
-        try:
-            return data.decode("utf-8-sig"), str(location)
-        except UnicodeDecodeError:
-            raise ReadError(f"{target} is not UTF-8 text") from None
 
 
 def _children_of(target: Target) -> list[ChildLocation]:
     return [ChildLocation(**c) for c in target.children or ()]
-
-
-def _sha1(data: bytes) -> str:
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
