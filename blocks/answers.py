@@ -12,6 +12,8 @@ from callboard.refs import EntityRef
 from catalog.model import Entity
 
 PAGE_SIZE: Final = 10
+_CERTAIN: Final = 0.95
+"""Below this the name was not written as the catalog has it."""
 _QUOTE_BLOCKS: Final = 12
 Parts = Callable[[Entity], Sequence[CardParts]]
 _CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle", "person"})
@@ -25,6 +27,9 @@ def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool
     """An answer as a message; `shareable` adds the button that shows a private one to the channel."""
     share = _share(answer) if shareable else None
     blocks = _body(answer, parts, page, share)
+    if answer.subject is not None and answer.confidence < _CERTAIN:
+        name = f"{kit.bold(answer.subject.title)} ({kit.code(answer.subject.ref)})"
+        blocks.insert(0, kit.context(f":mag: Did you mean {name}? That is the nearest name I know."))
     blocks += [kit.context(f":information_source: {kit.escape(n)}") for n in answer.notes[:3]]
     if answer.evidence:
         blocks.append(kit.context(entities.evidence_line(answer.evidence)))

@@ -104,6 +104,17 @@ def button(
     return element
 
 
+def feedback(action_id: str, helpful: str, unhelpful: str) -> Block:
+    """Thumbs up and down below an answer; messages only."""
+    buttons = {
+        "type": "feedback_buttons",
+        "action_id": action_id,
+        "positive_button": {"text": plain("Helpful", MAX_BUTTON), "value": helpful},
+        "negative_button": {"text": plain("Not helpful", MAX_BUTTON), "value": unhelpful},
+    }
+    return {"type": "context_actions", "elements": [buttons]}
+
+
 def option(text: str, value: str, *, description: str = "") -> dict[str, Any]:
     """A choice; a value past Slack's limit is the caller's to shorten, because it must be found again."""
     choice: dict[str, Any] = {"text": plain(text, MAX_OPTION), "value": value}

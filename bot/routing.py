@@ -14,6 +14,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     **dict.fromkeys(ids.ASK_BUTTONS, ask.click_question),
     ids.PICK: ask.click_question,
     ids.PAGE: ask.click_question,
+    ids.FEEDBACK: ask.rate,
     ids.SHARE: ask.share,
     ids.CREATE: create.open_picker,
     ids.TEMPLATE_CHOICE: create.choose_template,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from answers import repository as memory
 from answers.model import Answer
-from blocks import answers, ids, kit, state, views
+from blocks import answers, ids, kit, notes, state, views
 from callboard.chat import Interaction, Message, Reply
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
@@ -13,8 +13,10 @@ from catalog.model import Entity
 from catalog.queries import people
 from handlers import create, register
 from handlers.services import Scope
+from insights import repository as insights
 
 _LONGEST = 1_000
+_UNANSWERED = frozenset({"unknown", "not_found"})
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
@@ -39,7 +41,7 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
 def message(interaction: Interaction, scope: Scope) -> Reply:
     """A mention is answered in its thread, a direct message where it was written."""
     answer = _answer(interaction.text, interaction, scope)
-    drawn = _drawn(answer, scope)
+    drawn = _rated(_drawn(answer, scope), interaction.text, answer)
     if answer.intent == "create":
         button = kit.button("Create something new", ids.CREATE, state.encode(), style="primary")
         drawn = Message(drawn.text, [*drawn.blocks, kit.actions(button)])
@@ -60,6 +62,27 @@ def share(interaction: Interaction, scope: Scope) -> Reply:
     drawn = _drawn(_answer(str(asked["q"]), interaction, scope), scope)
     by = kit.context(f"Shared by <@{interaction.actor.id}>")
     return Reply(Message(drawn.text, [*drawn.blocks[: kit.MAX_MESSAGE_BLOCKS - 1], by]), to="channel")
+
+
+def rate(interaction: Interaction, scope: Scope) -> Reply:
+    """A verdict on an answer; thanks, and for a bad one the way to say more."""
+    given = state.decode(interaction.value)
+    helpful = bool(given["ok"])
+    insights.note_feedback(
+        scope.uow.writing(), question=str(given["q"]), helpful=helpful, actor=interaction.actor.id,
+        now=scope.services.clock(),
+    )  # fmt: skip
+    text = "Thank you." if helpful else "Thank you; the admins see that this answer didn't help."
+    return Reply(notes.note(text, emoji=":pray:"))
+
+
+def _rated(message: Message, question: str, answer: Answer) -> Message:
+    """The answer with thumbs below it, where there is something to judge."""
+    if answer.intent in {"help", "thanks", "greeting", "create"}:
+        return message
+    asked = kit.cut(question, 600)
+    thumbs = kit.feedback(ids.FEEDBACK, state.encode(q=asked, ok=1), state.encode(q=asked, ok=0))
+    return replace(message, blocks=[*message.blocks[: kit.MAX_MESSAGE_BLOCKS - 1], thumbs])
 
 
 def open_modal(_interaction: Interaction, _scope: Scope) -> Reply:
@@ -95,6 +118,10 @@ def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
     answer, fresh = services.answerer.answer(
         question, actor=interaction.actor, topic=topic, connection=scope.uow.connection
     )
+    if answer.intent in _UNANSWERED:
+        insights.note_unanswered(
+            scope.uow.writing(), question=question, intent=answer.intent, actor=interaction.actor.id, now=now
+        )
     if fresh != topic and fresh.refs:
         memory.remember(scope.uow.writing(), interaction.conversation, fresh, now=now)
     return answer

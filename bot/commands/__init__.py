@@ -5,7 +5,9 @@ from importlib import import_module
 
 import typer
 
-_MODULES = ("run", "catalog", "config", "database", "playground", "ask", "search", "doctor", "jobs", "manifest")
+_MODULES = (
+    "run", "catalog", "ask", "search", "config", "database", "doctor", "jobs", "manifest", "playground", "questions",
+)  # fmt: skip
 REGISTER: tuple[Callable[[typer.Typer], None], ...] = tuple(
     import_module(f"bot.commands.{name}").register for name in _MODULES
 )

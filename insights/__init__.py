@@ -1,0 +1,1 @@
+"""What people asked and whether it helped: questions nobody answered, and verdicts on answers."""

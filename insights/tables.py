@@ -1,0 +1,29 @@
+"""Questions without an answer, and feedback on answers."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text
+
+from callboard.db import metadata
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+unanswered = Table(
+    "unanswered_questions",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("question", Text, nullable=False),
+    Column("intent", String(20), nullable=False),
+    Column("actor", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("ix_unanswered_questions_at", "at"),
+)
+
+feedback = Table(
+    "answer_feedback",
+    metadata,
+    Column("actor", String(40), primary_key=True),
+    Column("question", String(600), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("ix_answer_feedback_at", "at"),
+)
+"""One verdict a person and question: who changes their mind replaces it."""
