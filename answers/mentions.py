@@ -101,6 +101,7 @@ class Mentions:
 
     def __init__(self, names: NameIndex) -> None:
         self._names = names
+        self._near: dict[tuple[str, tuple[str, ...]], list[Match]] = {}
 
     def exact(self, phrase: str, intent: str) -> Found:
         """What is called exactly so, with or without articles and a noun for its kind."""
@@ -127,11 +128,18 @@ class Mentions:
                 return Found(chosen, (0.85 if len(chosen) == 1 else 0.5) - (0.0 if parts[0].score > 82 else 0.05))
         for text, hint in readings(phrase):
             kinds = [k for k in fitting if k in hint] if hint else fitting
-            near = self._names.near(text, kinds=kinds, cutoff=LIKELY) if kinds and len(text) > 2 else []
+            near = self._nearest(text, tuple(kinds)) if kinds and len(text) > 2 else []
             if near and not _differ_in_numbers(text, near[0].label):
                 chosen = _same_name(near, intent, fitting)
                 return Found(chosen, min(0.95, near[0].score / 100) if len(chosen) == 1 else 0.5)
         return Found()
+
+    def _nearest(self, text: str, kinds: tuple[str, ...]) -> list[Match]:
+        """Each spelling is looked for once a question, however many readings it stands in."""
+        known = self._near.get((text, ()))
+        if known is None:
+            known = self._near[text, ()] = self._names.near(text, cutoff=LIKELY, limit=12)
+        return [m for m in known if m.kind in kinds]
 
     def suggestions(self, phrase: str) -> list[Match]:
         """Near names for something that isn't there; none that only share a letter or two."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, select
 
 from callboard import entities as names_of
@@ -28,7 +28,9 @@ _HANDLES: Final = (
     f"metadata.annotations.{names_of.SLACK_USER}",
     f"metadata.annotations.{names_of.SLACK_CHANNEL}",
 )
-_MAX_CANDIDATES: Final = 300
+_MAX_CANDIDATES: Final = 600
+_MAX_POSTINGS: Final = 1_500
+_RERANKED: Final = 12
 _MAX_SHARING: Final = 400
 """A word that more labels than this hold says too little to look for."""
 _MAX_EVENTS: Final = 2_000
@@ -73,31 +75,35 @@ class Match:
 
 
 class _Snapshot:
-    """An immutable-once-built index over names."""
+    """An index over names. What only spelling mistakes need is built when the first one comes."""
 
     def __init__(self, found: Iterable[Name]) -> None:
         self.names: dict[str, Name] = {}
         self.keys: dict[str, list[str]] = {}
         self.handles: dict[str, list[str]] = {}
-        self.words: dict[str, list[int]] = {}
-        self._labels: list[tuple[str, str]] = []
+        self._labels: list[str] = []
+        self._refs: list[str] = []
+        self._words: dict[str, list[int]] = {}
+        self._worded = 0
+        self._joined: list[str] = []
         self._grams: dict[str, list[int]] = {}
+        self._lock = threading.Lock()
         for name in found:
             self.add(name)
 
     def add(self, name: Name) -> None:
         self.names[name.ref] = name
-        for key in dict.fromkeys(key_of(label) for label in (*name.labels, _short(name.ref))):
+        labels = dict.fromkeys(words_of(label) for label in name.labels)
+        keys = {"".join(map(singular, words)) for words in labels}
+        if "/" in name.ref and not name.ref.startswith(f"{name.kind}:default/"):
+            keys.add(key_of(_short(name.ref)))
+        for key in keys:
             self.keys.setdefault(key, []).append(name.ref)
         for handle in name.handles:
             self.handles.setdefault(handle.lower(), []).append(name.ref)
-        for label in dict.fromkeys(normalized(label) for label in name.labels):
-            position = len(self._labels)
-            self._labels.append((label, name.ref))
-            for word in {singular(w) for w in label.split()}:
-                self.words.setdefault(word, []).append(position)
-            for gram in _trigrams(label):
-                self._grams.setdefault(gram, []).append(position)
+        for words in labels:
+            self._labels.append(" ".join(words))
+            self._refs.append(name.ref)
 
     def remove(self, ref: str) -> None:
         """Forget a name; its postings stay and are skipped."""
@@ -109,22 +115,48 @@ class _Snapshot:
         for handle in gone.handles:
             _discard(self.handles, handle.lower(), ref)
 
+    def words(self) -> dict[str, list[int]]:
+        """Where each word stands, in the singular."""
+        if self._worded < len(self._labels):
+            with self._lock:
+                for position in range(self._worded, len(self._labels)):
+                    for word in {singular(w) for w in self._labels[position].split()}:
+                        self._words.setdefault(word, []).append(position)
+                self._worded = len(self._labels)
+        return self._words
+
     def candidates(self, query: str) -> Iterable[tuple[str, str]]:
-        """Labels that share rare trigrams with the query, rarest first, up to a few hundred."""
-        grams = sorted((g for g in _trigrams(query) if g in self._grams), key=lambda g: len(self._grams[g]))
+        """The labels nearest to the query among those that share its rarest trigrams."""
+        postings = self._trigram_postings()
+        lists = sorted((postings[g] for g in _trigrams(query.replace(" ", "")) if g in postings), key=len)
         chosen: dict[int, None] = {}
-        for gram in grams:
-            chosen.update(dict.fromkeys(self._grams[gram][: _MAX_CANDIDATES * 4]))
+        for some in lists:
+            chosen.update(dict.fromkeys(some[:_MAX_POSTINGS]))
             if len(chosen) >= _MAX_CANDIDATES:
                 break
-        for position in chosen:
-            label, ref = self._labels[position]
-            if ref in self.names:
-                yield label, ref
+        joined = {p: self._joined[p] for p in chosen}
+        best = process.extract(query.replace(" ", ""), joined, scorer=fuzz.ratio, limit=_RERANKED)
+        if " " in query:
+            spaced = {p: self._labels[p] for p in chosen}
+            best += process.extract(query, spaced, scorer=fuzz.token_sort_ratio, limit=_RERANKED)
+        for position in dict.fromkeys(p for _label, _score, p in best):
+            if self._refs[position] in self.names:
+                yield self._labels[position], self._refs[position]
+
+    def _trigram_postings(self) -> dict[str, list[int]]:
+        if len(self._joined) < len(self._labels):
+            with self._lock:
+                for position in range(len(self._joined), len(self._labels)):
+                    joined = self._labels[position].replace(" ", "")
+                    for gram in _trigrams(joined):
+                        self._grams.setdefault(gram, []).append(position)
+                    self._joined.append(joined)
+        return self._grams
 
     def holding(self, words: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Labels that hold every one of `words`; nothing when even the rarest is everywhere."""
-        postings = [self.words.get(w, ()) for w in dict.fromkeys(words)]
+        known = self.words()
+        postings = [known.get(w, ()) for w in dict.fromkeys(words)]
         if not postings or not all(postings):
             return
         rarest = min(postings, key=len)
@@ -132,7 +164,7 @@ class _Snapshot:
             return
         wanted = set(words)
         for position in rarest:
-            label, ref = self._labels[position]
+            label, ref = self._labels[position], self._refs[position]
             if ref in self.names and wanted <= {singular(w) for w in label.split()}:
                 yield label, ref
 
@@ -190,7 +222,7 @@ class NameIndex:
 
     def knows_word(self, word: str) -> bool:
         """Whether some name, title or alias has this word."""
-        return singular(word) in self._snapshot.words
+        return singular(word) in self._snapshot.words()
 
     def find(
         self, text: str, *, kinds: Collection[str] | None = None, limit: int = 5, cutoff: float = POSSIBLE
@@ -285,8 +317,8 @@ def _with_namespace(text: str) -> str:
     return f"{kind}:default/{rest}" if colon and "/" not in rest else text
 
 
-def _trigrams(text: str) -> set[str]:
-    padded = f" {text.replace(' ', '')} "
+def _trigrams(joined: str) -> set[str]:
+    padded = f" {joined} "
     return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 

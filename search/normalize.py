@@ -10,8 +10,11 @@ _SEPARATORS = re.compile(r"[^0-9a-z+#]+")
 
 def words_of(text: str) -> tuple[str, ...]:
     """Lower-case words: camelCase and any punctuation split, accents dropped."""
-    split = _CAMEL.sub(" ", text)
-    folded = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower() or split.lower()
+    if text.isascii():
+        folded = text if text.islower() else _CAMEL.sub(" ", text).lower()
+    else:
+        split = _CAMEL.sub(" ", text)
+        folded = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower() or split.lower()
     return tuple(w for w in _SEPARATORS.split(folded) if w)
 
 
