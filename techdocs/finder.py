@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from callboard.refs import EntityRef
+from catalog.queries.lookup import summaries
 from search import query
 from search.index import TECHDOCS
 from search.question import SYNONYMS, Concept, Synonyms, concepts_of
@@ -50,9 +51,11 @@ class DocsFinder:
         fitted = [(score * _fit(c, weighted, words), c) for score, c in held[:_CLOSER] if score > 0]
         best = sorted(fitted, key=lambda pair: (-pair[0], pair[1].id))[:limit]
         places = queries.located(connection, [(c.ref, c.key) for _s, c in best])
-        return [self._hit(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
+        owners = {ref: s.owner or "" for ref, s in summaries(connection, {c.ref for _s, c in best}).items()}
+        found_places = [(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
+        return [self._hit(place, score, owners.get(place.ref, "")) for place, score in found_places]
 
-    def _hit(self, place: queries.Located, score: float) -> Hit:
+    def _hit(self, place: queries.Located, score: float, owner: str) -> Hit:
         section, page = place.section, place.page
         return Hit(
             text=self._quotable(place),
@@ -64,6 +67,7 @@ class DocsFinder:
             ref=place.ref,
             url=self._base_url + page_url(place.ref, page.path, section.anchor),
             changed_at=page.changed_at,
+            owner=owner,
             score=round(score, 3),
         )
 

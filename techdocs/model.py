@@ -102,7 +102,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A section that answers a question: `score` runs from 0 to 1.
+    """A section that answers a question: `score` runs from 0 to 1, `owner` is the ref of the entity's owner.
 
     `text` is the section's Markdown without its heading, its links made absolute.
     """

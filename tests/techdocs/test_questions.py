@@ -10,14 +10,22 @@ from typing import Any
 import pytest
 
 from callboard.db import Database
+from catalog.ingest.reading import Confinement
 from techdocs.finder import DocsFinder
 from techdocs.indexer import DocsIndexer
 from techdocs.model import Hit
+from techdocs.sections import parse_page, split_front_matter
+from techdocs.site import lay_out
+from techdocs.tree import LocalTree
 from tests.conftest import LoadCatalog
 from tests.techdocs.conftest import drain, entity
 
 DATA = Path(__file__).parent / "data"
-REAL_DOCS = Path(os.environ.get("CALLBOARD_REAL_INPUTS", "../shared/real")) / "docs"
+REAL_DOCS = Path(os.environ.get("CALLBOARD_REAL", Path(__file__).parents[3] / "shared" / "real")) / "docs"
+
+real_docs = pytest.mark.skipif(
+    not REAL_DOCS.is_dir(), reason="the sample of public documentation trees is not on this machine"
+)
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -55,6 +63,7 @@ def test_roll_back_is_one_word_in_every_form(demo_docs: Database, question: str,
         first, *_ = DocsFinder(base_url="https://portal.example").find(connection, question, ref=ref)
     assert (first.title, first.page) == ("Roll back checkout", "runbook.md")
     assert first.url == "https://portal.example/docs/default/component/checkout/runbook/#roll-back-checkout"
+    assert (first.owner, first.heading) == ("group:default/team-checkout", "Runbook · Roll back checkout")
     assert first.text.startswith("Rolling back takes about three minutes")
 
 
@@ -77,7 +86,7 @@ def test_nothing_is_found_for_words_that_stand_nowhere(demo_docs: Database) -> N
         assert DocsFinder().find(connection, "how do I") == []
 
 
-@pytest.mark.skipif(not REAL_DOCS.is_dir(), reason="the sample of public documentation trees is not on this machine")
+@real_docs
 def test_questions_about_real_docs_find_their_section_first(
     sqlite_database: Database, load_catalog: LoadCatalog, tmp_path: Path
 ) -> None:
@@ -93,3 +102,17 @@ def test_questions_about_real_docs_find_their_section_first(
     DocsIndexer(sqlite_database).sync_all()
     missed = wrong(sqlite_database, asked)
     assert len(missed) <= len(asked) - 17, missed
+
+
+@real_docs
+@pytest.mark.parametrize("config", sorted(REAL_DOCS.rglob("mkdocs.y*ml")), ids=lambda p: p.parent.name)
+def test_every_real_tree_is_read(config: Path) -> None:
+    tree = LocalTree(config.parent, Confinement((config.parent.resolve(),)))
+    layout = lay_out(tree, "a site")
+    assert layout.pages
+    listed = {item.path for entry in layout.nav for item in entry.pages()}
+    assert listed <= {page.path for page in layout.pages}
+    for page in layout.pages:
+        text = (tree.read(page.file).data or b"").decode()
+        _front, body = split_front_matter(text)
+        assert parse_page(text, page.path).cuts or not body.strip()
