@@ -18,7 +18,7 @@ def render(actor: Actor, mine: Sequence[Item], problems: Sequence[Problem], exam
         kit.section(f"Hello {name}. Ask me about anything in the catalog, here or with `/callboard`.")
     ]
     create = kit.button("Create something new", ids.CREATE, state.encode(), style="primary")
-    blocks.append(kit.actions(create))
+    blocks.append(kit.actions(create, kit.button("Notification settings", ids.SETTINGS, state.encode())))
     if actor.ref is None:
         text = "I can't tell who you are in the catalog: your Slack mail address is not that of a User. "
         blocks.append(kit.context(f"{text}Ask for `slack.com/user-id: {kit.escape(actor.id)}` on yours."))

@@ -13,6 +13,7 @@ from callboard.chat import Message
 from callboard.errors import NotFoundError
 
 _CHANNELS_FRESH = 300.0
+_MOST_PAGES: Final = 20
 _LISTED: Final[Mapping[str, Any]] = {"limit": 200, "exclude_archived": True, "types": "public_channel,private_channel"}
 
 
@@ -20,7 +21,7 @@ class SlackChat:
     """Posts and updates messages; channel names are looked up and remembered for a while."""
 
     def __init__(self, client: WebClient) -> None:
-        self._client = client
+        self.client = client
         self._channels: dict[str, str] = {}
         self._channels_at = -_CHANNELS_FRESH
 
@@ -28,14 +29,38 @@ class SlackChat:
         """Post to a channel id, a `#name` or a user id (which opens the direct conversation)."""
         target = self.resolve(channel)
         answer = call(
-            lambda: self._client.chat_postMessage(
+            lambda: self.client.chat_postMessage(
                 channel=target, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload(message)
             )
         )
         return str(answer["channel"]), str(answer["ts"])
 
     def update(self, channel: str, timestamp: str, message: Message) -> None:
-        call(lambda: self._client.chat_update(channel=channel, ts=timestamp, **payload(message)))
+        call(lambda: self.client.chat_update(channel=channel, ts=timestamp, **payload(message)))
+
+    def find(
+        self, channel: str, metadata: Mapping[str, Any], *, since: float, thread: str | None = None
+    ) -> tuple[str, str] | None:
+        """The message of ours whose metadata has these values; raises NotAllowedError where we can't look."""
+        target = self.resolve(channel)
+        if target.startswith(("U", "W")):
+            target = str(call(lambda: self.client.conversations_open(users=target))["channel"]["id"])
+        read: Callable[..., Any] = self.client.conversations_history
+        options: dict[str, Any] = {"oldest": f"{max(since, 0.0):.6f}", "limit": 200, "include_all_metadata": True}
+        if thread is not None:
+            read = self.client.conversations_replies
+            options["ts"] = thread
+        cursor = ""
+        for _page in range(_MOST_PAGES):
+            answer = call(partial(read, channel=target, cursor=cursor, **options))
+            for message in answer["messages"]:
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if all(payload.get(k) == v for k, v in metadata.items()):
+                    return target, str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return None
 
     def resolve(self, channel: str) -> str:
         """The id of a channel named `#name` or `name`; ids pass. Raises NotFoundError."""
@@ -52,7 +77,7 @@ class SlackChat:
         cursor = ""
         found: dict[str, str] = {}
         while True:
-            answer = call(partial(self._client.conversations_list, cursor=cursor, **_LISTED))
+            answer = call(partial(self.client.conversations_list, cursor=cursor, **_LISTED))
             found.update((c["name"].lower(), c["id"]) for c in answer["channels"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

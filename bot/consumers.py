@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.docs import docs_consumers
+from bot.notices import build_desk
 from bot.runtime import Runtime
 from callboard.outbox import Consumer
 from notifications.planner import Planner
@@ -12,6 +13,6 @@ def consumers(runtime: Runtime) -> Sequence[Consumer]:
     """In the order they are fed."""
     found: list[Consumer] = [
         *docs_consumers(runtime),
-        Planner(runtime.queue.enqueue, runtime.config.notifications.deprecated_lifecycles),
+        Planner(build_desk(runtime)),
     ]
     return found

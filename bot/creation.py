@@ -40,7 +40,9 @@ def run_template(runtime: "Runtime", run_id: str, on_change: Callable[[str], Non
     from scaffolder.actions.base import ActionServices
     from scaffolder.runner import Runner
 
-    services = ActionServices(runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config))
+    services = ActionServices(
+        runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config), runtime.notices
+    )
     runner = Runner(
         database=runtime.database, registry=action_registry(runtime), services=services, on_change=on_change
     )

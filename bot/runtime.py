@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from catalog.service import Catalog
     from handlers.services import Services
     from jobs.queue import Queue
+    from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
     from techdocs.indexer import DocsIndexer
@@ -112,6 +113,12 @@ class Runtime:
         return build_scaffolder(self)
 
     @cached_property
+    def notices(self) -> "Notices":
+        from bot.notices import build_notices
+
+        return build_notices(self)
+
+    @cached_property
     def services(self) -> "Services":
         import time
 
@@ -126,6 +133,7 @@ class Runtime:
             names=self.names,
             answerer=self.answerer,
             scaffolder=self.scaffolder,
+            notices=self.notices,
             plugins=self.plugins,
             clock=time.time,
             attention=_attention_of,

@@ -9,6 +9,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from bot.app import SlackApp
 from bot.chat import SlackChat
 from bot.identity import Identity
+from bot.notices import delivery_handlers
+from bot.people import SlackDirectory
 from bot.process import Process
 from bot.run_messages import RunMessages
 from bot.runtime import Runtime
@@ -66,7 +68,7 @@ class SlackConnection:
 def attach_chat(runtime: Runtime, process: Process, chat: SlackChat) -> None:
     """Let a process send: messages of runs, and notices."""
     process.on_run_change = RunMessages(runtime, chat).changed
-    process.handlers["notifications.deliver"] = _deliver(runtime, chat)
+    process.handlers.update(delivery_handlers(runtime, chat, SlackDirectory(chat.client)))
 
 
 def attach_sender(runtime: Runtime, process: Process, settings: SlackSettings) -> None:
@@ -74,11 +76,3 @@ def attach_sender(runtime: Runtime, process: Process, settings: SlackSettings) -
     if settings.bot_token is not None:
         client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
         attach_chat(runtime, process, SlackChat(client))
-
-
-def _deliver(runtime: Runtime, chat: SlackChat) -> Any:
-    from blocks.notices import render
-    from notifications.delivery import Deliverer
-
-    deliverer = Deliverer(runtime.database, chat, render)
-    return lambda task: deliverer.deliver(int(task.spec["notice"]))

@@ -31,11 +31,12 @@ _AWAY: Final = frozenset({"ratelimited", "internal_error", "fatal_error", "servi
 
 
 class SlackBusyError(ServiceUnavailableError):
-    """Slack asks us to wait; `retry_after` says how many seconds."""
+    """Slack asks us to wait; `retry_after` says how many seconds. `may_have_happened`: no answer came, or an odd one."""
 
-    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+    def __init__(self, message: str, *, retry_after: float = 1.0, may_have_happened: bool = True) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.may_have_happened = may_have_happened
 
 
 def translate(error: SlackApiError) -> CallboardError:
@@ -43,7 +44,10 @@ def translate(error: SlackApiError) -> CallboardError:
     code = str(error.response.get("error", ""))
     if code in _AWAY or getattr(error.response, "status_code", 200) in {429, 500, 502, 503, 504}:
         wait = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "1"
-        return SlackBusyError(f"Slack doesn't take that right now ({code}).", retry_after=float(wait))
+        refused = code == "ratelimited" or getattr(error.response, "status_code", 200) == 429
+        return SlackBusyError(
+            f"Slack doesn't take that right now ({code}).", retry_after=float(wait), may_have_happened=not refused
+        )
     if code in _NOT_FOUND:
         return NotFoundError(_NOT_FOUND[code])
     if code in _NOT_ALLOWED:

@@ -1,6 +1,7 @@
 """What packages need of one another without knowing one another: small protocols, given by the composition root."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -50,3 +51,31 @@ class Chat(Protocol):
         ...
 
     def update(self, channel: str, timestamp: str, message: Message) -> None: ...
+
+    def find(
+        self, channel: str, metadata: Mapping[str, Any], *, since: float, thread: str | None = None
+    ) -> tuple[str, str] | None:
+        """The message of ours whose metadata has these values, posted since then; None when there is none.
+
+        Raises NotAllowedError where the history can't be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the workspace."""
+
+    id: str
+    name: str = ""
+    email: str | None = None
+    zone: str | None = None
+    is_active: bool = True
+
+
+class Directory(Protocol):
+    """The people of the workspace; raises ServiceUnavailableError when it can't be reached right now."""
+
+    def by_id(self, user: str) -> Person | None: ...
+
+    def by_email(self, email: str) -> Person | None: ...

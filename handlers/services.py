@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from answers.service import Answerer
     from catalog.service import Catalog
+    from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
 
@@ -29,6 +30,7 @@ class Services:
     names: "NameIndex"
     answerer: "Answerer"
     scaffolder: "Scaffolder"
+    notices: "Notices"
     plugins: "pluggy.PluginManager"
     clock: Callable[[], float]
     attention: Callable[[Connection, Sequence[str]], Sequence[Problem]]

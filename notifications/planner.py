@@ -1,22 +1,22 @@
 """Reads change events and writes down whom to tell, in the transaction that moves its cursor."""
 
-import time
 from collections.abc import Sequence
 
-from callboard import entities
+from callboard import entities, outbox
 from callboard.db import Connection, UnitOfWork
 from callboard.errors import CallboardError
 from callboard.outbox import Event
-from callboard.ports import Enqueue
 from callboard.refs import parse_entity_ref
-from catalog import graph
 from catalog.model import Entity
 from catalog.queries import lookup
-from notifications import repository, rules
-from notifications.model import Affected, Deprecation
+from notifications import facts, queries, repository, rules
+from notifications.deprecations import Deprecations
+from notifications.desk import QUEUE, RECHECK, Desk
+from notifications.model import ADMINS, Affected, Notice
 
-QUEUE = "notifications"
-DELIVER = "notifications.deliver"
+_SETTLING = 3_600.0
+"""After the first start discoveries are still coming in: what they create isn't news."""
+_BEGINNING = "beginning"
 
 
 class Planner:
@@ -24,55 +24,144 @@ class Planner:
 
     name = "notifications"
 
-    def __init__(self, enqueue: Enqueue, deprecated_lifecycles: Sequence[str]) -> None:
-        self._enqueue = enqueue
-        self._deprecated = {name.lower() for name in deprecated_lifecycles}
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._lifecycles = frozenset(name.lower() for name in desk.config.deprecated_lifecycles)
+        self._deprecations = Deprecations(desk, self._lifecycles)
 
     def consume(self, uow: UnitOfWork, batch: Sequence[Event]) -> None:
-        for event in batch:
-            lifecycle = rules.newly_deprecated(event.body, self._deprecated) if event.type == "updated" else None
-            if lifecycle:
-                self._plan_deprecation(uow.writing(), event, lifecycle)
-
-    def _plan_deprecation(self, connection: Connection, event: Event, lifecycle: str) -> None:
-        subject = lookup.get_entity(connection, event.ref)
-        if subject is None:
+        connection = uow.writing()
+        beginning = queries.settings_of(connection, "").get(_BEGINNING)
+        if beginning is None:
+            self._begin(connection)
             return
-        found = _deprecation(connection, subject, event.id, lifecycle)
-        for notice in rules.deprecation_notices(found):
-            notice_id = repository.plan(connection, notice, now=time.time())
-            if notice_id is not None:
-                self._enqueue(connection, QUEUE, DELIVER, {"notice": notice_id})
+        fresh = [e for e in batch if e.id > int(beginning["event"])]
+        for event in fresh:
+            self.plan(connection, event, settling=event.at < float(beginning["at"]) + _SETTLING)
+        if any(rules.may_move_dependents(e) for e in fresh):
+            self._desk.enqueue(connection, QUEUE, RECHECK, {}, dedup=RECHECK)
+
+    def _begin(self, connection: Connection) -> None:
+        """History starts now: what was deprecated before is one summary for the admins, not a flood."""
+        now = self._desk.clock()
+        value = {"event": outbox.latest_id(connection), "at": now}
+        repository.choose(connection, "", _BEGINNING, value, now=now)
+        count = queries.deprecated_count(connection, self._lifecycles)
+        if count:
+            things = "1 thing is" if count == 1 else f"{count} things are"
+            notice = Notice(
+                kind="admin", key="beginning", recipient=ADMINS, subject="", subject_title="",
+                title=f"I look after deprecations from now on. {things} deprecated already.",
+                text="Nobody is told about those; whoever depends on something deprecated from here on is.",
+                reason="You look after this installation.",
+            )  # fmt: skip
+            self._desk.plan(connection, notice, delay=0.0)
+
+    def plan(self, connection: Connection, event: Event, *, settling: bool = False) -> None:
+        """Everything that one event gives reason to say."""
+        if event.type == "failed":
+            self._plan_failing(connection, event)
+        elif event.type == "recovered":
+            self._plan_recovered(connection, event)
+        elif event.type == "deleted":
+            self._plan_vanished(connection, event)
+        elif event.type == "updated" and (subject := lookup.get_entity(connection, event.ref)) is not None:
+            self._plan_deprecation(connection, event, subject)
+            for notice in rules.ownership_notices(event, subject.title):
+                self._desk.plan(connection, notice)
+            self._plan_consumers(connection, event, subject, rules.added_apis(event))
+        elif event.type == "created" and not settling:
+            subject = lookup.get_entity(connection, event.ref)
+            if subject is not None:
+                self._plan_consumers(connection, event, subject, _texts(subject.spec.get("consumesApis")))
+        self._plan_followers(connection, event)
+
+    def _plan_deprecation(self, connection: Connection, event: Event, subject: Entity) -> None:
+        if rules.newly_deprecated(event.body, self._lifecycles):
+            if self._deprecations.is_deprecated(subject):  # it may have been undone in the same batch
+                self._deprecations.begin(connection, subject, event_id=event.id, actor=event.actor)
+        elif rules.no_longer_deprecated(event.body, self._lifecycles):
+            if not self._deprecations.is_deprecated(subject):
+                lifecycle = str(subject.spec.get("lifecycle") or "")
+                self._deprecations.undo(connection, subject, lifecycle)
+        elif (
+            rules.changes_deprecation(event)
+            and self._deprecations.is_deprecated(subject)
+            and queries.open_about(connection, subject.ref, "deprecated")
+        ):
+            self._deprecations.bring_up(connection, subject, event_id=event.id, actor=event.actor)
+
+    def _plan_failing(self, connection: Connection, event: Event) -> None:
+        """To the owners of what stands in the file; a file of nobody's stays on the list of what needs attention."""
+        wait = self._desk.config.failing_after.total_seconds()
+        for owner, ref in _owners(connection, event).items():
+            subject = lookup.get_entity(connection, ref)
+            if subject is not None:
+                notice = rules.failing_notice(
+                    event, owner=owner, title=subject.title, ref=ref,
+                    edit_url=subject.annotations.get(entities.EDIT_URL),
+                )  # fmt: skip
+                self._desk.say(connection, notice, delay=wait)
+
+    def _plan_recovered(self, connection: Connection, event: Event) -> None:
+        refs = {event.ref, *_owners(connection, event).values()}
+        for ref in refs:
+            for notice in queries.open_about(connection, ref, "failing"):
+                state = "done" if notice.state == "sent" else "withdrawn"
+                words = f"Mended: the file of {notice.subject_title} is read again."
+                self._desk.close(connection, notice, state, reply=words)
+
+    def _plan_vanished(self, connection: Connection, event: Event) -> None:
+        if not event.ref.startswith(("group:", "user:")):
+            return
+        left = queries.owned_by(connection, event.ref)
+        if left:
+            titles = lookup.summaries(connection, left)
+            affected = [Affected(r, titles[r].title if r in titles else r) for r in left]
+            self._desk.plan(connection, rules.vanished_owner_notice(event, affected))
+
+    def _plan_consumers(self, connection: Connection, event: Event, subject: Entity, written: Sequence[str]) -> None:
+        for text in written:
+            try:
+                ref = str(parse_entity_ref(text, default_kind="api", default_namespace=_namespace(subject)))
+            except CallboardError:
+                continue
+            api = lookup.get_entity(connection, ref)
+            if api is not None and api.owner and api.owner != subject.owner:
+                consumer = Affected(subject.ref, subject.title)
+                notice = rules.consumer_notice(
+                    event, api=ref, api_title=api.title, owner=api.owner, consumer=consumer
+                )  # fmt: skip
+                self._desk.plan(connection, notice)
+
+    def _plan_followers(self, connection: Connection, event: Event) -> None:
+        if event.type not in {"updated", "deleted"}:
+            return
+        followers = queries.followers(connection, event.ref)
+        title = facts.title_of(connection, event.ref) if followers else ""
+        said = rules.followed_change(event, title) if followers else None
+        for who in followers if said else ():
+            notice = Notice(
+                kind="followed", key=f"followed:{event.ref}:{event.id}:{who}", recipient=who, subject=event.ref,
+                subject_title=title, title=said or "", reason=f"You follow {event.ref}.", actor=event.actor,
+            )  # fmt: skip
+            self._desk.plan(connection, notice)
 
 
-def _deprecation(connection: Connection, subject: Entity, event_id: int, lifecycle: str) -> Deprecation:
-    owner = lookup.get_entity(connection, subject.owner) if subject.owner else None
-    groups = [
-        (i.owner, [Affected(r.ref, r.summary.title if r.summary else r.ref, r.path) for r in i.affected])
-        for i in graph.impact(connection, subject.ref)
-    ]
-    return Deprecation(
-        event_id=event_id,
-        ref=subject.ref,
-        title=subject.title,
-        lifecycle=lifecycle,
-        owner=subject.owner,
-        owner_title=owner.title if owner else (subject.owner or "nobody"),
-        replaced_by=_successor(connection, subject),
-        end_of_life=subject.annotations.get(entities.END_OF_LIFE),
-        contact=owner.annotations.get(entities.SLACK_CHANNEL) if owner else None,
-        affected_by_owner=groups,
-    )
+def _namespace(subject: Entity) -> str:
+    return subject.ref.partition(":")[2].partition("/")[0]
 
 
-def _successor(connection: Connection, subject: Entity) -> str | None:
-    """The successor's title, or what the annotation says where the catalog doesn't know it."""
-    written = subject.annotations.get(entities.REPLACED_BY)
-    if not written:
-        return None
-    try:
-        ref = str(parse_entity_ref(written, default_kind=subject.kind))
-    except CallboardError:
-        return written
-    found = lookup.summaries(connection, [ref]).get(ref)
-    return found.title if found else written
+def _texts(value: object) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+
+
+def _owners(connection: Connection, event: Event) -> dict[str, str]:
+    """Whom a broken file concerns, with one thing of theirs that stands in it."""
+    subject = lookup.get_entity(connection, event.ref) if ":" in event.ref else None
+    if subject is not None and subject.owner:
+        return {subject.owner: subject.ref}
+    found: dict[str, str] = {}
+    for ref, owner in queries.owned_in(connection, event.ref):
+        found.setdefault(owner, ref)
+    return found

@@ -12,6 +12,7 @@ from callboard.durations import parse_duration
 from callboard.errors import CallboardError, did_you_mean
 
 Place = Literal["channel", "dm", "off"]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Topic = Literal["deprecated", "progress", "failing", "ownership", "consumers", "followed", "message", "admin"]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")  # noqa: RUF001 - people type the dash
@@ -60,6 +61,10 @@ def _zone(value: Any) -> Any:
     return parse_zone(value).key if isinstance(value, str) else value
 
 
+def _weekdays() -> list[Day]:
+    return ["mon", "tue", "wed", "thu", "fri"]
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
@@ -77,9 +82,7 @@ class Notifications(BaseModel):
     """How long a file must be broken before its owners hear of it."""
     reminder_days: list[Annotated[int, Field(ge=0, le=3650)]] = Field(default_factory=lambda: [30, 14, 7, 1])
     quiet_hours: Annotated[str | None, BeforeValidator(_hours)] = "20:00-08:00"
-    working_days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
-        default_factory=lambda: ["mon", "tue", "wed", "thu", "fri"], min_length=1
-    )
+    working_days: list[Day] = Field(default_factory=_weekdays, min_length=1)
     time_zone: Annotated[str, BeforeValidator(_zone)] = "UTC"
     """Where a recipient's own zone isn't known."""
     topics: dict[Topic, Place] = Field(default_factory=dict)

@@ -70,6 +70,12 @@ def _config(folder: Path, github: GithubStandIn, port: int) -> dict[str, object]
         "backend": {"listen": {"host": "127.0.0.1", "port": port}, "baseUrl": f"http://127.0.0.1:{port}"},
         "callboard": {"dataDir": str(folder / "data")},
         "playground": {"listen": {"port": 0}, "seed": str(folder / "workspace.json")},
+        "notifications": {
+            "groupingWindow": "1s",
+            "failingAfter": "1s",
+            "quietHours": False,
+            "workingDays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        },
         "catalog": {
             "rules": [{"allow": kinds}],
             "locations": [{"type": "file", "target": str(folder / "catalog" / "all.yaml")}],
