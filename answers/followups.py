@@ -25,7 +25,8 @@ _ORDINAL: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"[1-9]\d?")
 _ABOUT: Final = re.compile(
-    r"^(?:(?:and|ok|okay|so|but|hm+|oh|also|then)[, ]+)*(?:what about|how about|only|just|and for|and about|and what about|same for|"
+    r"^(?:(?:and|ok|okay|so|but|hm+|oh|also|then)[, ]+)*(?:what about|how about|only|just|and for|"
+    r"and about|and what about|same for|"
     r"the same for|and also|and|or|what of|same question for|also|for|how 'bout|now for|now)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )

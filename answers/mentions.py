@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from answers.nouns import COMMON, KIND_NOUNS, VAGUE
 from search.names import LIKELY, POSSIBLE, Match, NameIndex
 from search.normalize import words_of
 
@@ -44,29 +45,6 @@ _DECIDED: Final = frozenset(
 )  # fmt: skip
 """Intents that take the first fitting kind wherever something of it fits."""
 
-KIND_NOUNS: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(
-        "service app application component microservice website site library lib job worker frontend backend module "
-        "package daemon webapp ui program binary pipeline page pages spa sdk microsite cron cronjob".split(),
-        ("component",),
-    ),
-    **dict.fromkeys("api apis interface endpoint endpoints".split(), ("api",)),
-    **dict.fromkeys(
-        "db database databases cache bucket queue topic cluster resource broker store storage table index bus "
-        "datastore infra warehouse vault".split(),
-        ("resource",),
-    ),
-    **dict.fromkeys("system platform product area journey".split(), ("system",)),
-    "domain": ("domain",),
-    **dict.fromkeys("team group squad department crew dept org unit tribe guild guys folks people".split(), ("group",)),
-    **dict.fromkeys("template blueprint".split(), ("template",)),
-    **dict.fromkeys("user person employee colleague".split(), ("user",)),
-}
-_VAGUE: Final = frozenset(
-    "thing thingy stuff project tool code product repo repository service's one side part bit software solution "
-    "entity owner integration functionality feature module endpoint program it deployment instance box servers server "
-    "flow process journey area".split()
-)
 _DETERMINERS: Final = re.compile(
     r"^(?:(?:the|a|an|our|my|your|their|its|his|her|that|this|these|those|old|called|named|about|of|for|to|on|is|are|"
     r"all|any|new|dear|whole|entire|famous|existing|current|named|actual|real|own|if|when|with|by|from|in|at)\s+)+",
@@ -74,7 +52,7 @@ _DETERMINERS: Final = re.compile(
 )
 _ARTICLE: Final = re.compile(r"^(?:(?:the|a|an|our|my|your|their|this|that)\s+)+", re.IGNORECASE)
 _CALLED: Final = re.compile(
-    r"^(?P<noun>[a-z]+)(?: (?:called|named|by the name of|with name))?[: ]+(?P<rest>\S.*)$", re.I
+    r"^(?P<noun>[a-z]+)(?: (?:called|named|by the name of|with name))?[: ]+(?P<rest>\S.*)$", re.IGNORECASE
 )
 _POSSESSIVE: Final = re.compile(r"(?:'s|s')$", re.IGNORECASE)
 _MENTION: Final = re.compile(r"^[@#](?=\w)")
@@ -165,7 +143,7 @@ class Mentions:
 
     def _spot(self, words: Sequence[str]) -> Match | None:
         phrase = _MENTION.sub("", _POSSESSIVE.sub("", " ".join(words)))
-        if len(words) == 1 and (phrase.lower() in _COMMON or len(phrase) < 3):
+        if len(words) == 1 and (phrase.lower() in COMMON or len(phrase) < 3):
             return None
         matches = self._names.exact(phrase, kinds=ANY)
         return _preferred(matches, "owner", ANY)[0] if matches else None
@@ -193,7 +171,7 @@ def _with_noun(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield _POSSESSIVE.sub("", rest), KIND_NOUNS[noun]
                 yield from _with_noun_inside(rest)
                 break
-            if noun in _VAGUE:
+            if noun in VAGUE:
                 yield _POSSESSIVE.sub("", rest), ()
     called = _CALLED.match(text)
     if called and (noun := called["noun"].lower()) in KIND_NOUNS:
@@ -251,19 +229,4 @@ def _differ_in_numbers(text: str, label: str) -> bool:
 
 
 def _all_vague(text: str) -> bool:
-    return all(w in _COMMON or w in _VAGUE or w in KIND_NOUNS for w in words_of(text))
-
-
-_COMMON: Final = frozenset(
-    "a an the and or of for to in on at by with from is are was were be been do does did done have has had can could "
-    "should would shall might must not no yes any all some every each other this that these those it its i "
-    "we you he she they them us me my our your their his her who what which where when why how whose whom there here "
-    "now then than so if but as about into out up down over under again still just only own owns owned owner use uses "
-    "used using call calls need needs want wants get got make makes made show list tell give find look new old good "
-    "bad down broken page service services team teams people person thing things system systems component components "
-    "api apis docs doc documentation help please thanks hi hello hey today yesterday week month year time day work "
-    "works working run runs running more most less many much few lot change changes changed changing production "
-    "experimental deprecated status know anyone someone anybody somebody everybody nobody one two three first second "
-    "third last next members member flags search money company ops login auth shows fees prices tickets programme "
-    "everyone mailer basket website platform".split()
-)
+    return all(w in COMMON or w in VAGUE or w in KIND_NOUNS for w in words_of(text))

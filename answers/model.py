@@ -83,11 +83,8 @@ class Answer:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    found: dict[str, Any] = {"ref": item.ref, "title": item.title}
-    for name, value in (("kind", item.kind), ("detail", item.detail), ("url", item.url)):
-        if value:
-            found[name] = value
-    return found | ({"path": list(item.path)} if item.path else {})
+    extra = {"kind": item.kind, "detail": item.detail, "url": item.url, "path": list(item.path)}
+    return {"ref": item.ref, "title": item.title} | {name: value for name, value in extra.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Order decides where two patterns fit: the more particular one stands first. What
 catalog afterwards, so a pattern that cuts a name in two loses to one that doesn't.
 """
 
+# ruff: noqa: E501 - one pattern a line reads better than one that is broken
 from typing import Final
 
 _OWN: Final = (

@@ -226,7 +226,7 @@ def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic
     items = tuple(i.ref for i in answer.items if i.ref)[:_MOST_REMEMBERED]
     if answer.intent in {"list", "count", "mine"} and asked.query is not None:
         return Topic(answer.intent, (), items, asked.query.text or question)
-    intent = asked.parsed.intent if asked.parsed.intent in {"runbook"} else answer.intent
+    intent = "runbook" if asked.parsed.intent == "runbook" else answer.intent
     return Topic(intent, answer.entities, items, question)
 
 

@@ -25,10 +25,13 @@ _THANKS: Final = re.compile(
 )
 _HELP: Final = re.compile(
     r"(?:help(?: me)?(?: please)?|please help(?: me)?|usage|commands?|man|manual|instructions|what|huh|"
-    r"(?:what|how much) (?:can|do|could) (?:you|u|i|callboard|it|this bot|this) (?:do|ask(?: you)?|know|help (?:me )?with)"
+    r"(?:what|how much) (?:can|do|could) (?:you|u|i|callboard|it|this bot|this) (?:do|ask(?: you)?|know|"
+    r"help (?:me )?with)"
     r"(?: for me| here| about)?|what (?:are|is) (?:you|this|callboard|this bot)(?: for)?|who are you|"
-    r"what can i (?:ask|do|say|type)(?: (?:you|here|callboard))?|(?:show|list)(?: me)? (?:the |all )?(?:commands|help|examples)|"
-    r"how (?:do|does|can|should)(?: i| one| we)? (?:this|it|you|use (?:this|you|callboard|it)|callboard|ask|the bot|this bot)"
+    r"what can i (?:ask|do|say|type)(?: (?:you|here|callboard))?|(?:show|list)(?: me)? (?:the |all )?"
+    r"(?:commands|help|examples)|"
+    r"how (?:do|does|can|should)(?: i| one| we)? (?:this|it|you|use (?:this|you|callboard|it)|"
+    r"callboard|ask|the bot|this bot)"
     r"(?: work| bot)?|what (?:questions|things) can i ask(?: you)?|(?:i )?need (?:some )?help|examples?|options|"
     r"what do you (?:do|know)|can you help(?: me)?(?: out)?|getting started|how does this work|tutorial|start|menu)"
 )

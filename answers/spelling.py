@@ -6,7 +6,9 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_WORDS: Final = (
+from answers.nouns import words
+
+_KNOWN: Final = words(
     "about affected alternative anyone blast break breaks broken called calls changed changes components component "
     "consume consumers consumes contact count dashboard databases database definition department dependencies "
     "dependency dependents depend depends deprecated describe docs documentation does down domain domains email "
@@ -15,8 +17,8 @@ _WORDS: Final = (
     "production provide provides radius relies rely replace replaced replaces repo repository resources responsible "
     "runbook runs schema service services show source status subteams successor swagger system systems team teams "
     "tell template templates uses what where which who whose websites without"
-).split()
-_KNOWN: Final = frozenset(_WORDS)
+)
+_WORDS: Final = tuple(sorted(_KNOWN))
 _SHORTEST: Final = 4
 
 

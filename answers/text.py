@@ -26,7 +26,8 @@ _OPENERS: Final = (
     r"callboard|anyway|just wondering|wondering|help)(?:[,:;.! -]+|\s+)"
 )
 _ASKING: Final = (
-    r"(?:(?:can|could|would|will) (?:you|u|someone|somebody|anyone|anybody|i|we) (?:please |pls |just |quickly |kindly )*"
+    r"(?:(?:can|could|would|will) (?:you|u|someone|somebody|anyone|anybody|i|we) (?:please |pls |just |"
+    r"quickly |kindly )*"
     r"|(?:do|does|did) (?:you|u|anyone|anybody|someone|somebody) (?:happen to |even )?"
     r"|(?:any ?one|any ?body|some ?one|some ?body) |i(?:'d| would| want| need|'m trying)(?: like)? to |let me "
     r"|please |pls |help me )?"

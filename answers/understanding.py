@@ -25,12 +25,26 @@ _CUES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("oncall", ("on call", "oncall", "on-call", "pager", "page ", "wake", "incident", "emergency", "escalat")),
     (
         "impact",
-        ("break", "blast", "impact", "affected", "happen", "turn off", "switch off", "shut down", "take down", "goes down"),
+        (
+            "break",
+            "blast",
+            "impact",
+            "affected",
+            "happen",
+            "turn off",
+            "switch off",
+            "shut down",
+            "take down",
+            "goes down",
+        ),
     ),
     ("lifecycle", ("deprecat", "lifecycle", "end of life", "eol", "replac", "successor", "sunset", "legacy")),
     ("api_definition", ("openapi", "swagger", "spec", "schema", "proto")),
     ("runbook", ("runbook",)),
-    ("docs", ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual", "read about")),
+    (
+        "docs",
+        ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual", "read about"),
+    ),
     ("links", ("dashboard", "repo", "source code", "grafana", "link", "logs")),
     ("consumers", ("consume", "caller", "calling", "calls")),
     ("dependents", ("depends on", "depend on", "rely on", "relies on", "using", " uses ", "used by")),
@@ -120,7 +134,9 @@ class Understanding:
         if not topic.intent:
             return None
         for phrase in phrases:
-            rest = followups.about(phrase) or (phrase if followups.pointed_noun(phrase) and noun_alone(phrase) else None)
+            rest = followups.about(phrase) or (
+                phrase if followups.pointed_noun(phrase) and noun_alone(phrase) else None
+            )
             if rest is not None and topic.intent in _LISTS and (found := self._list_again(rest)):
                 return found
             if rest is None or any(r.intent not in {"describe", "howto", "docs", "who"} for r in parse(rest)):

@@ -1,7 +1,9 @@
 """Documentation: where it is, and the passage that answers."""
 
+from dataclasses import replace
+
 from answers.desk import Desk, answer_about, evidence_of, kind_of
-from answers.model import Answer, Item
+from answers.model import Answer, Item, Quote
 from answers.replies import facts
 from answers.understanding import Understood
 from callboard import entities
@@ -25,10 +27,7 @@ def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
     return _whether(desk, asked, entity)
 
 
-def _quoted(asked: Understood, entity: Entity | None, quotes: tuple[object, ...]) -> Answer:
-    from answers.model import Quote
-
-    found = tuple(q for q in quotes if isinstance(q, Quote))
+def _quoted(asked: Understood, entity: Entity | None, found: tuple[Quote, ...]) -> Answer:
     items = tuple(Item(q.ref, q.title, kind_of(q.ref), q.page, url=q.url or None) for q in found)
     about = (entity.ref,) if entity else (found[0].ref,)
     return Answer(
@@ -42,13 +41,14 @@ def _whether(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     reading = tuple(
         i for i in found.items if any(w in f"{i.title} {i.detail}".lower() for w in ("doc", "runbook", "guide", "wiki"))
     )
-    if TECHDOCS := entity.annotations.get(entities.TECHDOCS_REF):
-        text = f"{entity.title} has documentation ({TECHDOCS})."
+    if where := entity.annotations.get(entities.TECHDOCS_REF):
+        text = f"{entity.title} has documentation ({where})."
         item = Item(entity.ref, f"{entity.title} docs", kind_of(entity.ref), "documentation")
         return answer_about(entity, asked, text, items=(item, *reading))
     if other := entity.annotations.get(_OTHERS_DOCS):
-        text = f"{entity.title} is documented with {desk.title(other.lower())}."
-        return answer_about(entity, asked, text, items=desk.items([other.lower()], detail="documentation"))
+        full = facts.as_ref(other)
+        text = f"{entity.title} is documented with {desk.title(full)}."
+        return answer_about(entity, asked, text, items=desk.items([full], detail="documentation"))
     text = f"{entity.title} has no documentation in the catalog."
     if reading:
         text += f" It links to {', '.join(f'{i.title} {i.url}' for i in reading)}."
@@ -57,8 +57,6 @@ def _whether(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 def runbook(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """A link that is a runbook; else whatever the docs say."""
-    from dataclasses import replace
-
     if facts.has_link(entity, "runbook"):
         return facts.links(desk, replace(asked, intent="links"), entity)
     query = replace(asked, intent="docs", parsed=replace(asked.parsed, query="runbook"))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, joined, kind_of, kind_word, number
 from answers.model import Answer, Item
+from answers.nouns import words
 from answers.understanding import Understood
 from callboard import entities
 from callboard.errors import CallboardError
@@ -12,11 +13,12 @@ from callboard.refs import parse_entity_ref
 from catalog.model import Entity
 
 _SHORT: Final = 300
-_SOURCE: Final = frozenset("repo repository source code codebase github gitlab git pipeline ci build".split())
+_SOURCE: Final = words("repo repository source code codebase github gitlab git pipeline ci build")
 _SAME: Final = {
-    "dashboard": ("dashboard", "grafana", "graphs"), "grafana": ("dashboard", "grafana"), "metrics": ("dashboard", "metrics"),
-    "monitoring": ("dashboard", "monitoring", "metrics"), "logs": ("log", "kibana"), "log": ("log", "kibana"),
-    "runbook": ("runbook", "run book"), "website": ("web", "website", "home"), "repo": ("repo", "github", "gitlab", "code"),
+    "dashboard": ("dashboard", "grafana", "graphs"), "grafana": ("dashboard", "grafana"),
+    "metrics": ("dashboard", "metrics"), "monitoring": ("dashboard", "monitoring", "metrics"),
+    "logs": ("log", "kibana"), "log": ("log", "kibana"), "runbook": ("runbook", "run book"),
+    "website": ("web", "website", "home"), "repo": ("repo", "github", "gitlab", "code"),
 }  # fmt: skip
 _OWN_PLACE: Final = (
     ("github.com/project-slug", "https://github.com/{}"),
@@ -78,7 +80,7 @@ def lifecycle(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     if successor:
         text += f" It is being replaced by {_title_of(desk, successor)}"
         text += f" and ends on {end}." if end else "."
-        items = desk.items([_as_ref(successor)])
+        items = desk.items([as_ref(successor)])
     elif end:
         text += f" It ends on {end}."
     elif re.search(r"replac|successor|alternativ|instead", asked.parsed.text, re.IGNORECASE):
@@ -97,7 +99,8 @@ def _yes_or_no(text: str, stage: str) -> str:
     return ""
 
 
-def _as_ref(text: str) -> str:
+def as_ref(text: str) -> str:
+    """The full ref that an annotation gives, a component's when it names no kind."""
     try:
         return str(parse_entity_ref(text, default_kind="Component"))
     except CallboardError:
@@ -105,7 +108,7 @@ def _as_ref(text: str) -> str:
 
 
 def _title_of(desk: Desk, ref: str) -> str:
-    full = _as_ref(ref)
+    full = as_ref(ref)
     return f"{desk.title(full)} ({full})" if full in desk.names else f"{ref}, which is not in the catalog"
 
 
@@ -157,7 +160,7 @@ def _matching(found: list[Item], noun: str) -> list[Item]:
     if bare in {"link", "url", "bookmark"}:
         return found
     if bare in _SOURCE or any(w in _SOURCE for w in noun.split()):
-        words: tuple[str, ...] = ("repo", "github", "gitlab", "source", "/git.")
+        telling: tuple[str, ...] = ("repo", "github", "gitlab", "source", "/git.")
     else:
-        words = _SAME.get(bare, (bare,))
-    return [i for i in found if any(w in f"{i.title} {i.detail} {i.url}".lower() for w in words)]
+        telling = _SAME.get(bare, (bare,))
+    return [i for i in found if any(w in f"{i.title} {i.detail} {i.url}".lower() for w in telling)]

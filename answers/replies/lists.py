@@ -55,7 +55,8 @@ _KINDS_FOR: Final[dict[str, tuple[str, ...]]] = {
     "docs": ("component",), "system": ("component", "api", "resource"), "domain": ("system",), "oncall": ("component",),
     "members": ("group",), "parent": ("group",), "email": ("user", "group"), "channel": ("group",), "slack": ("user",),
     "apis": ("component",), "consumers": ("api",), "providers": ("api",), "lifecycle": ("component", "api"),
-    "parts": ("system", "domain"), "definition": ("api",), "source": ("component",), "dependents": ("component", "resource"),
+    "parts": ("system", "domain"), "definition": ("api",), "source": ("component",),
+    "dependents": ("component", "resource"),
 }  # fmt: skip
 """What a lack is counted among when no kind is named: of course no team has a lifecycle."""
 _FACET_WORDS: Final = {

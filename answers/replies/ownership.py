@@ -4,6 +4,7 @@ from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_o
 from answers.model import Answer, Item
 from answers.understanding import Understood
 from callboard import entities
+from callboard.errors import CallboardError
 from callboard.refs import EntityRef, parse_entity_ref
 from catalog.model import Entity
 from catalog.queries import people
@@ -124,9 +125,7 @@ def _named_on_call(desk: Desk, entity: Entity) -> Item | None:
 def _as_ref(value: str) -> str:
     try:
         return str(parse_entity_ref(value, default_kind="User"))
-    except ValueError:
-        return value
-    except Exception:  # noqa: BLE001 - whatever stands in the annotation is shown as it is
+    except CallboardError:
         return value
 
 

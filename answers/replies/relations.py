@@ -44,7 +44,8 @@ def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     if found:
         text = f"{entity.title} directly depends on {number(len(found), 'thing')}: {_names(found)}."
     else:
-        text = f"{entity.title} names no dependencies{f' of that kind ({asked.parsed.noun})' if asked.parsed.noun else ''}."
+        sort = f" of that kind ({asked.parsed.noun})" if asked.parsed.noun else ""
+        text = f"{entity.title} names no dependencies{sort}."
     return answer_about(entity, asked, text, items=titles(found), total=len(found), notes=notes)
 
 

@@ -122,7 +122,8 @@ def changes(desk: Desk, asked: Understood) -> Answer:
     subject = desk.entity(asked.subject) if asked.subject else None
     about = f" of {desk.title(asked.subject)}" if asked.subject else ""
     if items:
-        text = f"{number(len(items), 'change')}{about} {words}: {joined([f'{i.title} {i.detail}' for i in items], most=5)}."
+        told = joined([f"{i.title} {i.detail}" for i in items], most=5)
+        text = f"{number(len(items), 'change')}{about} {words}: {told}."
     else:
         text = f"No changes{about} {words}."
     return Answer(
