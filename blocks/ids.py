@@ -68,3 +68,14 @@ SETTINGS_FORM: Final = "settings.form"
 SETTINGS_WHO: Final = "settings.who"
 SETTINGS_TEST: Final = "settings.test"
 SETTINGS_VALUE: Final = "settings.value"
+
+# pictures of the dependency graph
+PICTURE: Final = "picture"
+PICTURE_DEPENDENTS: Final = "picture.dependents"
+PICTURE_DEPENDENCIES: Final = "picture.dependencies"
+PICTURE_BOTH: Final = "picture.both"
+PICTURE_MORE: Final = "picture.more"
+PICTURE_LESS: Final = "picture.less"
+PICTURE_SHARE: Final = "picture.share"
+PICTURE_TURNS: Final = (PICTURE_DEPENDENTS, PICTURE_DEPENDENCIES, PICTURE_BOTH, PICTURE_MORE, PICTURE_LESS)
+"""Buttons on a picture that lead to another one."""

@@ -106,8 +106,12 @@ class SlackApp:
         handler = routing.find(routing.SHORTCUTS, body["callback_id"])
         self._act(handler, interactions.from_shortcut(body), body["user"]["id"], _trigger(body))
 
-    def _on_closed(self, ack: Ack, body: dict[str, Any]) -> None:  # noqa: ARG002 - drafts are saved page by page
+    def _on_closed(self, ack: Ack, body: dict[str, Any]) -> None:
+        """What a form held when it was closed is kept; nobody is there any more to read a reply."""
         ack()
+        handler = routing.CLOSED.get(body["view"]["callback_id"])
+        if handler is not None:
+            self._run(handler, interactions.from_view(body, "closed"), body["user"]["id"], "")
 
     def _on_submission(self, ack: Ack, body: dict[str, Any]) -> None:
         handler = routing.find(routing.SUBMISSIONS, body["view"]["callback_id"])
@@ -157,7 +161,7 @@ class SlackApp:
         self, handler: Handler, build: Build, user: str, delivery: str, respond: Callable[..., Any] | None = None
     ) -> None:
         """Run and reply; where a modal may come of it, one that takes long opens with a loading view first."""
-        may_open = handler in MODAL_OPENERS
+        may_open = handler in MODAL_OPENERS and handler not in routing.IN_PLACE
         if not may_open:
             interaction, reply = self._run(handler, build, user, delivery)
             self.replies.send(reply, interaction, respond)

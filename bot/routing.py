@@ -7,7 +7,7 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, notices, register, runs, settings
+from handlers import ask, create, items, notices, pictures, register, runs, settings
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -41,6 +41,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SETTINGS: settings.open_settings,
     ids.SETTINGS_WHO: settings.choose_who,
     ids.SETTINGS_TEST: settings.send_test,
+    **dict.fromkeys((ids.PICTURE, *ids.PICTURE_TURNS), pictures.show),
+    ids.PICTURE_SHARE: pictures.share,
 }
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
     ids.TEMPLATE_FORM: create.submit_page,

@@ -17,3 +17,13 @@ class Draft:
     channel: str | None = None
     """Where the run is to report; the person's own conversation when None."""
     at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SecretAsk:
+    """A secret that a template wants."""
+
+    name: str
+    title: str
+    description: str = ""
+    required: bool = False

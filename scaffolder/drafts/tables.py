@@ -1,6 +1,6 @@
-"""Drafts in SQL."""
+"""Drafts in SQL, and the one-time pages where secrets are entered."""
 
-from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table
+from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, Text
 
 from callboard.db import metadata
 
@@ -16,3 +16,19 @@ drafts = Table(
     Column("at", Float, nullable=False),
     Index("ix_scaffolder_drafts_actor", "actor", "template_ref"),
 )
+
+secret_pages = Table(
+    "scaffolder_secret_pages",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("owner", String(36), nullable=False),
+    Column("title", String, nullable=False),
+    Column("asks", JSON, nullable=False),
+    Column("sealed", Text),
+    Column("given", JSON),
+    Column("expires_at", Float, nullable=False),
+    Index("ix_scaffolder_secret_pages_owner", "owner"),
+)
+"""`token` is the digest of the one in the address; `owner` the draft or run that the secrets are for. `sealed` holds
+what was entered, `given` the names.
+"""
