@@ -10,9 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from sqlalchemy import Connection
 
-from callboard.db import Database
+from callboard.db import Connection, Database
 from callboard.errors import CallboardError
 from catalog.queries.lookup import get_entity, summaries
 from techdocs import queries

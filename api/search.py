@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from api.replies import reading, value_reply
-from callboard.db import Database
+from callboard.db import Connection, Database
 from callboard.errors import InputError
 from search.index import TECHDOCS, TYPES
 from search.query import Finder, Found, Results, search

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection
-
+from callboard.db import Connection
 from callboard.errors import NotFoundError
 from callboard.refs import parse_location_ref
 from catalog.ingest.reading import UrlReader

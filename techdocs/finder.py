@@ -7,8 +7,7 @@ from itertools import pairwise
 from math import log
 from typing import Final
 
-from sqlalchemy import Connection
-
+from callboard.db import Connection
 from callboard.refs import EntityRef
 from catalog.queries.lookup import summaries
 from search import query

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
+from callboard.db import Connection
 from callboard.errors import nearest
 from techdocs import queries
 from techdocs.links import page_url
