@@ -72,7 +72,7 @@ class Bench:
     def __init__(self, database: Database, folder: Path, *, actions: Iterable[Action[Any]] = ()) -> None:
         self.database = database
         self.folder = folder / "catalog"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         (self.folder / "team.yaml").write_text(TEAM)
         self.remotes = folder / "remotes"
         self.config = AppConfig(
