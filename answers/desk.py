@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sqlalchemy import Connection
-
 from answers.model import Answer, Item, Quote
 from answers.understanding import Understood
 from callboard import entities
 from callboard.chat import Actor
+from callboard.db import Connection
 from callboard.refs import EntityRef
 from catalog.model import Entity, Evidence, Summary
 from catalog.queries import lookup

@@ -69,7 +69,7 @@ FACETS: Final[Mapping[str, str]] = {
     "consumers": "consumers", "consumer": "consumers", "provider": "providers", "providers": "providers",
     "users": "dependents", "slack id": "slack", "definition": "definition", "spec": "definition",
     "repo": "source", "repository": "source", "source": "source", "alias": "aliases", "aliases": "aliases",
-    "runbook": "links", "dashboard": "links", "annotations": "annotations", "components": "parts", "parts": "parts",
+    "runbook": "runbook", "runbooks": "runbook", "dashboards": "dashboard", "dashboard": "dashboard", "annotations": "annotations", "components": "parts", "parts": "parts",
 }  # fmt: skip
 _FACET: Final = "|".join(sorted(map(re.escape, FACETS), key=len, reverse=True))
 _ARTICLES: Final = r"(?:(?:an?|any|the|some|known|proper|real|actual|valid|existing)\s+)*"
@@ -88,7 +88,7 @@ HAS: Final = re.compile(
 STATES: Final[Mapping[str, tuple[str, bool]]] = {
     "unowned": ("owner", False), "ownerless": ("owner", False), "undocumented": ("docs", False),
     "documented": ("docs", True), "owned": ("owner", True), "untagged": ("tags", False), "unused": ("dependents", False),
-    "orphaned": ("owner", False), "homeless": ("system", False), "teamless": ("owner", False),
+    "orphaned": ("orphan", True), "homeless": ("system", False), "teamless": ("owner", False),
     "abandoned": ("owner", False), "empty": ("members", False),
 }  # fmt: skip
 NOT: Final = re.compile(
@@ -162,3 +162,5 @@ SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
     "k8s": ("kubernetes",),
     "psql": ("postgresql",),
 }
+EACH: Final = re.compile(r"\b(?:each|per|respective|respectively)\b", re.IGNORECASE)
+"""Asks for several lists at once, which one list can't answer."""

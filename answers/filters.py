@@ -74,6 +74,8 @@ class _Reading:
 def read_list(text: str, words: Vocabulary, finder: EntityFinder) -> ListQuery | None:
     """The list that a text asks for; None when some of its words make no sense in one."""
     text = " ".join(text.split()).strip(" ?!.")
+    if phrases.EACH.search(text):
+        return None
     counted = phrases.COUNT.match(text)
     rest = text[counted.end() :] if counted else text
     listing = counted is not None or phrases.LISTING.match(text) is not None

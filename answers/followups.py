@@ -32,6 +32,18 @@ _ABOUT: Final = re.compile(
 )
 
 
+_COUNTING: Final = re.compile(
+    r"(?:and )?(?:how many(?: (?:are there|of them|of those|is that|are they|"
+    r"in total|is it|there are))*|count(?: (?:them|those|it))?)",
+    re.IGNORECASE,
+)
+
+
+def is_counting(phrase: str) -> bool:
+    """`how many are there?` of what was listed."""
+    return _COUNTING.fullmatch(phrase.strip(" ?!.,")) is not None
+
+
 def is_pronoun(phrase: str) -> bool:
     """Whether a phrase only points back."""
     return phrase.lower().strip(" ?!.,").removesuffix("'s") in _PRONOUNS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from answers.nouns import COMMON, KIND_NOUNS, VAGUE
-from search.names import LIKELY, POSSIBLE, Match, NameIndex
+from search.names import LIKELY, POSSIBLE, Match, NameIndex, similarity
 from search.normalize import words_of
 
 _THINGS: Final = ("component", "system", "resource", "api", "domain", "template", "airesource")
@@ -99,7 +99,7 @@ class Mentions:
             kinds = [k for k in fitting if k in hint] if hint else fitting
             if not kinds or len(text) < 2:
                 continue
-            parts = self._names.part(text, kinds=kinds) if not _all_vague(text) else []
+            parts = self._names.part(text, kinds=kinds) if hint or not _all_vague(text) else []
             parts = _decided(parts, intent, fitting)
             if parts and (parts[0].score >= 80 or len(text) >= 3):
                 chosen = _standing_out(parts, margin=15.0)
@@ -107,7 +107,8 @@ class Mentions:
         for text, hint in readings(phrase):
             kinds = [k for k in fitting if k in hint] if hint else fitting
             near = self._nearest(text, tuple(kinds)) if kinds and len(text) > 2 else []
-            if near and not _differ_in_numbers(text, near[0].label):
+            near = [m for m in near if _alike(text, m.label)]
+            if near:
                 chosen = _same_name(near, intent, fitting)
                 return Found(chosen, min(0.95, near[0].score / 100) if len(chosen) == 1 else 0.5)
         return Found()
@@ -223,9 +224,14 @@ def _same_name(matches: Sequence[Match], intent: str, fitting: Sequence[str]) ->
     return _preferred(close, intent, fitting) if len(labels) == 1 else tuple(close)
 
 
-def _differ_in_numbers(text: str, label: str) -> bool:
-    """`cart v3` isn't a misspelt `cart v2`."""
-    return re.findall(r"\d+", text) != re.findall(r"\d+", label)
+def _alike(text: str, label: str) -> bool:
+    """`cart v3` isn't a misspelt `cart v2`, nor `each team` a misspelt `search team`: a noun in common tells little."""
+    if re.findall(r"\d+", text) != re.findall(r"\d+", label):
+        return False
+    asked, known = words_of(text), label.split()
+    shared = {w for w in asked if w in known and w in KIND_NOUNS}
+    asked_rest, known_rest = (" ".join(w for w in some if w not in shared) for some in (asked, known))
+    return not shared or (bool(asked_rest) and similarity(asked_rest, known_rest) >= LIKELY)
 
 
 def _all_vague(text: str) -> bool:

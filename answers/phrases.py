@@ -101,6 +101,7 @@ user_teams | (?:what(?:'?s| is| are)|list|which is)? ?(?P<me>my|our) (?:teams?|g
 person | who(?:'?m)? am (?P<me>i)|(?P<me2>me)|my profile
 changes | what(?:'?s| has| is| have|'ve)?(?: (?:been|got|recently|all))* (?:changed|new|happened|different|happening|changing|updated|going on|modified|added|removed|deleted|broken){_SINCE}
 changes | what(?:'?s| has| is| have)?(?: (?:been|got|recently))* (?:changed|new|happened|different|happening|changing|updated|going on|modified|up)(?: (?:with|in|on|to|about|for|around|at|of|by))+ (?:the catalog|S){_SINCE}
+changes | what (?:did|has|have) changed?{_SINCE}
 changes | what (?:did|has) S changed?{_SINCE}
 changes | (?:any |all |the )?(?:recent |latest |last |new )*(?:changes?|updates?|change ?log|history|news|activity|modifications)(?: (?:to|in|of|for|on|with|about) S)?{_SINCE}
 changes | S(?:'s)? (?:recent |latest )?(?:changes|history|change ?log|activity){_SINCE}
@@ -198,7 +199,7 @@ owner | {_WHO}(?: is| are)? (?:the )?(?:\w+ )?{_OWN} S
 owner | {_WHO} (?:do|does|did|is|are|should|would) S (?:belong to|owned by|maintained by|run by|with|managed by|live with|looked after by|built by|sit with)
 owner | who(?:se|'s) (?:\w+ )?(?:is|are) S|whose S(?: is (?:it|this|that))?
 owner | who (?:is|are) S owned by|who(?:'?s| is) S(?:'s)? owner
-owner | (?:who|whom|which team|what team|where|what channel|which channel)(?: (?:do|does|can|should|could|would|must|shall|to|might|is the best person|is the right (?:person|team)|is best))*(?: i| we| you| one| u)?(?: (?:need to|have to|go to))? (?:talk|speak|turn|go|reach out|write|complain|ask|contact|reach|message|bug|ping|poke|report|raise|file|send|tell|post|approach|consult|get help|ask questions|report (?:bugs?|issues?|a bug|problems?)|ask (?:a )?questions?|find help|get support|ask for help|dm)(?: (?:to|with|questions?|bugs?|issues?|a bug|help|problems?|tickets?))*(?: (?:about|for|regarding|if|with|on|of|in|when|concerning|around|re))+ S
+owner | (?:who|whom|which team|what team|where|what channel|which channel)(?: (?:do|does|can|should|could|would|must|shall|to|might|is the best person|is the right (?:person|team)|is best))*(?: i| we| you| one| u)?(?: (?:need to|have to|go to))? (?:talk|speak|turn|go|reach out|write|complain|ask|contact|reach|message|bug|ping|poke|report|raise|file|send|tell|post|approach|consult|get help|ask questions|report (?:bugs?|issues?|a bug|problems?)|ask (?:a )?questions?|find help|get support|ask for help|dm)(?: (?:to|with|questions?|bugs?|issues?|a bug|help|problems?|tickets?))*(?: (?:about|for|regarding|if|with|on|of|in|when|concerning|around|re))+ S(?: {_DOWN}.*)?
 owner | (?:who|whom|where) to (?:talk|speak|turn|go|write|ask|contact|ping|message)(?: to)? (?:about|for|regarding|if|with|on) S
 owner | (?:i )?(?:need|want|have) (?:help|a question|questions|to talk to (?:someone|somebody))(?: (?:with|about|on|from|for|regarding))+ S
 owner | (?:(?:what|who)(?:'?s| is| are) )?(?:the |list )?(?:main |point of |right |current |owning )*(?:owners?|ownership|owning team|owner team|maintainers?|responsible (?:team|person|people)|team (?:behind|responsible for|that owns|which owns|owning|for|on)|contacts?(?: person)?(?: for)?|poc|code ?owners?|product owner|tech lead|devs?)(?: (?:of|for|behind|is|on))*[: ]+S
@@ -246,6 +247,7 @@ who | who(?:'?s|'re| is| are| the hell is| the heck is| tf is|'s this| is this) 
 describe | (?:wtf|what the (?:hell|heck)|wth) (?:is|are|does|do) S(?: do)?
 describe | what (?:do|does|did) S (?:do|mean|stand for|actually do|even do)(?: (?:for|at)\b.*)?
 describe | what(?:'?s| is| are| was) S (?:for|about|good for|all about|do|doing|do exactly|responsible for|used for|supposed to do)
+describe | (?:what(?:'?s| is) )?(?:the )?(?:meaning|purpose|point|role|job|use) of S
 describe | what (?:do (?:we|you) know about|can you tell me about|about) S
 describe | (?:(?:more|some|any|give me|all|general|basic|show) )*(?:info(?:rmation)?|details|facts|summary|description|overview|intro(?:duction)?|card|entry|profile|rundown)(?: (?:on|about|for|of|to|regarding))+ S
 describe | (?:tell (?:me|us) |(?:talk|read up|more|info) )*(?:more |something |a bit |everything |all )*about S

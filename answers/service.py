@@ -7,8 +7,6 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection
-
 from answers.desk import Desk, DocsFinder, kind_of
 from answers.filters import ListQuery
 from answers.model import Answer, Item, Topic
@@ -16,7 +14,7 @@ from answers.replies import documents, facts, lists, ownership, people, relation
 from answers.understanding import Understanding, Understood
 from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
-from callboard.db import Database
+from callboard.db import Connection, Database
 from catalog.model import Entity
 from search.names import Match, NameIndex
 

@@ -9,10 +9,12 @@ from answers.filters import ListQuery, changed_by, read_list
 from answers.grammar import bare_phrases, parse
 from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
 from answers.model import Parsed, Topic
+from answers.nouns import COMMON
 from answers.spelling import mended
 from answers.text import clean
 from answers.vocabulary import Vocabulary
 from search.names import Match, NameIndex
+from search.normalize import words_of
 
 _TALK: Final = frozenset({"greeting", "thanks", "help"})
 _ALONE: Final = frozenset({"mine", "changes", "create", "user_teams", "person", "api_operation"})
@@ -121,6 +123,8 @@ class Understanding:
     def _pointed(self, phrases: Sequence[str]) -> Understood | None:
         """`the second one`, alone: with the intent that it was offered for."""
         for phrase in phrases:
+            if self._topic.intent in _LISTS and followups.is_counting(phrase) and (again := self._list_again("")):
+                return replace(again, intent="count")
             rest = followups.about(phrase) or phrase
             ref = followups.ordinal(rest, self._topic)
             if ref:
@@ -153,14 +157,14 @@ class Understanding:
     def _list_again(self, rest: str) -> Understood | None:
         first, *changes = self._topic.question.split("\n")
         query = next((q for p in bare_phrases(first) if (q := self._read_list(p))), None)
-        for change in (*changes, rest):
+        for change in (*changes, *([rest] if rest else ())):
             other = self._read_list(f"list things of {change}") or self._read_list(f"list {change}")
             if query is None or other is None:
                 return None
             query = changed_by(query, other)
         if query is None:
             return None
-        query = replace(query, text="\n".join((first, *changes, rest)))
+        query = replace(query, text="\n".join((first, *changes, *([rest] if rest else ()))))
         return Understood("count" if query.count else "list", Parsed("list", text=rest), query=query, confidence=0.9)
 
     def _read_list(self, text: str) -> ListQuery | None:
@@ -271,12 +275,22 @@ class Understanding:
         """Nothing but a name: a wish to hear about it."""
         for phrase in phrases:
             if len(phrase.split()) <= _LONGEST_NAME:
-                found = self._mentions.exact(phrase, "describe")
+                found = self._among_offered(self._mentions.exact(phrase, "describe"))
                 if found.matches and not (
                     noun_alone(phrase) and len(phrase.split()) == 1 and found.matches[0].rank > 1
                 ):
-                    return _settled(Parsed("describe", phrase, text=phrase), found)
+                    return _settled(Parsed(self._asked_before(found), phrase, text=phrase), found)
         return None
+
+    def _among_offered(self, found: Found) -> Found:
+        """Of several that could be meant, those that were just offered."""
+        offered = tuple(m for m in found.matches if m.ref in self._topic.items)
+        return Found(offered, found.confidence) if offered and not self._topic.refs else found
+
+    def _asked_before(self, found: Found) -> str:
+        """The intent that a name is an answer to, when we asked which one was meant."""
+        chosen = found.one is not None and found.one.ref in self._topic.items and not self._topic.refs
+        return self._topic.intent if chosen and self._topic.intent not in _LISTS else "describe"
 
     def _listed(self, phrases: Sequence[str]) -> Understood | None:
         for phrase in phrases:
@@ -323,9 +337,12 @@ class Understanding:
                 break
             found = self._mentions.exact(parsed.subject, parsed.intent)
             found = found if found.matches else self._mentions.similar(parsed.subject, parsed.intent)
+            found = self._among_offered(found)
             other = self._near_object(parsed)
             if not found.matches or (parsed.object and other is None):
                 continue
+            if parsed.intent == "describe":
+                parsed = replace(parsed, intent=self._asked_before(found))  # noqa: PLW2901 - read with what was asked before
             settled = self._pair(parsed, found, other) if other else _settled(parsed, found)
             if settled is not None and (best is None or settled.confidence > best.confidence):
                 best = settled
@@ -383,7 +400,7 @@ class Understanding:
         unnamed = next((r for r in readings if not r.subject and not r.query), None)
         if unnamed is not None:
             return Understood("unknown", unnamed, missing="it", confidence=0.3)
-        if len(last.split()) <= 2:
+        if len(last.split()) <= 2 and not all(w in COMMON for w in words_of(last)):
             return Understood("not_found", Parsed("describe", last, text=last), missing=last, confidence=0.6)
         return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
 

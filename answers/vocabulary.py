@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection
-
 from answers import queries
+from callboard.db import Connection
 from search.normalize import key_of
 
 _LEAST_SECONDS: Final = 5.0

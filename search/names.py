@@ -196,6 +196,11 @@ class NameIndex:
                     self._follow(connection)
                 self._seen = newest
 
+    def warm(self) -> None:
+        """Build what the first misspelt name would have to wait for; worth a thread where there are many names."""
+        list(self._snapshot.candidates("warm"))
+        self._snapshot.words()
+
     def _follow(self, connection: Connection) -> None:
         changed = outbox.refs_since(connection, self._seen)
         fresh = {n.ref: n for n in _load(connection, changed)}

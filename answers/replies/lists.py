@@ -38,6 +38,9 @@ _ANY: Final[dict[str, tuple[Predicate, ...]]] = {
     "apis": (Related("providesapi", None),),
     "consumers": (Related("apiconsumedby", None),),
     "providers": (Related("apiprovidedby", None),),
+    "runbook": tuple(matches(f"metadata.links.{k}", "runbook") for k in ("type", "title", "icon")),
+    "dashboard": tuple(matches(f"metadata.links.{k}", "dashboard") for k in ("type", "title", "icon")),
+    "orphan": (matches(f"{_ANNOTATION}backstage.io/orphan", "true"),),
     "title": (Exists("metadata.title"),),
     "parent": (Related("childof", None),),
     "members": (Related("hasmember", None),),
@@ -60,7 +63,7 @@ _KINDS_FOR: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What a lack is counted among when no kind is named: of course no team has a lifecycle."""
 _FACET_WORDS: Final = {
-    "oncall": "on-call entry", "apis": "APIs", "eol": "end-of-life date", "docs": "docs", "dependents": "dependents",
+    "oncall": "on-call entry", "apis": "APIs", "eol": "end-of-life date", "orphan": "a source that is gone",
 }  # fmt: skip
 
 
@@ -205,9 +208,8 @@ def _narrows(query: ListQuery) -> bool:
 
 def _phrase(desk: Desk, query: ListQuery, total: int) -> str:
     """`3 deprecated python services of Payments without docs`."""
-    before = [
-        c.value for c in query.conditions if c.facet in {"lifecycle", "tags", "type"} and c.value and not c.negated
-    ]
+    said = {"lifecycle", "type"} | ({"tags"} if total else set())
+    before = [c.value for c in query.conditions if c.facet in said and c.value and not c.negated]
     noun = query.nouns[-1] if query.nouns else (f"{query.kinds[0]}s" if query.kinds else "things")
     noun = noun if noun.endswith("s") or noun in {"people", "stuff"} else f"{noun}s"
     noun = {
@@ -220,16 +222,26 @@ def _phrase(desk: Desk, query: ListQuery, total: int) -> str:
     single = {"people": "person", "entities": "entity", "libraries": "library"}.get(noun, noun.removesuffix("s"))
     counted = number(total, single, noun) if total else f"No {noun}"
     head, _, tail = counted.partition(" ")
-    words = [head, *dict.fromkeys(before), tail, *_after(desk, query)]
+    words = [head, *dict.fromkeys(before), tail, *_after(desk, query, total)]
     return " ".join(w for w in words if w)
 
 
-def _after(desk: Desk, query: ListQuery) -> Iterable[str]:
+def _narrowing(condition: Condition) -> bool:
+    return condition.facet in {"owner", "of"} and condition.value is not None
+
+
+def _after(desk: Desk, query: ListQuery, total: int) -> Iterable[str]:
     if query.mine:
         yield "of yours"
+    for negated in (False, True):
+        whose = [desk.title(c.value) for c in query.conditions if _narrowing(c) and c.value and c.negated is negated]
+        if whose:
+            yield f"{'not ' if negated else ''}of {joined(whose, last='or')}"
     for condition in query.conditions:
-        if condition.facet in {"owner", "of"} and condition.value:
-            yield f"{'not ' if condition.negated else ''}of {desk.title(condition.value)}"
+        if _narrowing(condition):
+            continue
+        if condition.facet == "tags" and not total and not condition.negated:
+            yield f"tagged {condition.value}"
         elif condition.value is None:
             word = _FACET_WORDS.get(condition.facet, condition.facet)
             yield f"{'without' if condition.negated else 'with'} {word}"

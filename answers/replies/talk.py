@@ -1,5 +1,6 @@
 """Answers that aren't about one entity: greetings, help, what can't be answered, and what is worth asking instead."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -24,6 +25,8 @@ _FORMS: Final = {
     "user_teams": "which teams is {} in", "person": "how do I reach {}", "changes": "what changed in {}",
     "list": "what does {} own", "count": "what does {} own",
 }  # fmt: skip
+_UNITS: Final = {"minute": 60.0, "hour": 3_600.0, "day": _DAY, "week": 7 * _DAY, "month": 31 * _DAY}
+_SPAN: Final = re.compile(r"(?P<n>\d{1,3}) (?P<unit>minute|hour|day|week|month)s?\b")
 _VERBS: Final = {
     "created": "was added", "updated": "changed", "deleted": "was removed", "orphaned": "lost its file",
     "failed": "has an error", "recovered": "is well again",
@@ -137,6 +140,9 @@ def _since(text: str, now: float, *, everything: bool) -> tuple[float, str]:
     lowered = text.lower()
     midnight = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     weekday = datetime.fromtimestamp(now, UTC).weekday()
+    if span := _SPAN.search(lowered):
+        seconds = int(span["n"]) * _UNITS[span["unit"]]
+        return now - seconds, f"in the last {span['n']} {span['unit']}s"
     for word, start, said in (
         ("yesterday", midnight - _DAY, "since yesterday"),
         ("overnight", midnight - _DAY / 3, "since last night"),
