@@ -1,12 +1,11 @@
 """`catalog.rules`: which kinds a location may bring in."""
 
-import fnmatch
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from callboard.config.model import Rule
+from callboard.config.model import Rule, RuleLocation
 from callboard.refs import LocationRef
+from catalog.ingest.globs import compile_glob
 
 DEFAULT_RULES: Final = (Rule.model_validate({"allow": ["Component", "API", "Location"]}),)
 """What Backstage allows where nothing is configured."""
@@ -31,16 +30,11 @@ def allowance(
 def _applies(rule: Rule, location: LocationRef) -> bool:
     if rule.locations is None:
         return True
-    return any(
-        entry.type == location.type
-        and (entry.exact == location.target or (entry.pattern is not None and _matches(entry.pattern, location.target)))
-        for entry in rule.locations
-    )
+    return any(entry.type == location.type and _names(entry, location.target) for entry in rule.locations)
 
 
-def _matches(pattern: str, target: str) -> bool:
-    """Minimatch with `nocase` and `dot`: `*` stays within a path segment, `**` crosses them."""
-    marked = pattern.lower().replace("**/", "\0").replace("**", "\1")
-    expression = fnmatch.translate(marked).replace(".*", "[^/]*")
-    expression = expression.replace("\0", "(?:.*/)?").replace("\1", ".*")
-    return re.match(expression, target.lower()) is not None
+def _names(entry: RuleLocation, target: str) -> bool:
+    """Patterns as in minimatch with `nocase` and `dot`."""
+    if entry.pattern is not None:
+        return compile_glob(entry.pattern, ignore_case=True).fullmatch(target) is not None
+    return entry.exact == target

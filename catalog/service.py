@@ -1,6 +1,5 @@
 """The catalog's verbs: bring sources level, register and unregister locations, refresh."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,11 +75,9 @@ class Catalog:
 
     def expire_orphans(self) -> int:
         """Delete entities that have been orphans for longer than the grace time."""
-        before = time.time() - self.config.catalog.orphan_grace_time.total_seconds()
-        total = 0
-        while gone := self.applier.delete_orphans(before):
-            total += gone
-        return total
+        with self.database.read() as connection:
+            before = self.database.now(connection) - self.config.catalog.orphan_grace_time.total_seconds()
+        return self.applier.delete_orphans(older_than=before)
 
     def note_files(self) -> bool:
         """Look at the local files; True when something changed since the last look."""
@@ -89,10 +86,10 @@ class Catalog:
     def register(self, location: LocationRef, *, presence: str = "required") -> Counts:
         """Add a location for good and read it at once. Raises ConflictError when it is there already."""
         root = RootLocation("registered", location, presence, allowance(location, self.config.catalog.rules))
-        if root.key in self.ledger.keys(["registered"]):
-            raise ConflictError(f"Location {location} already exists")
         if location.type not in {"url", "file"}:
             raise InputError(f"Locations of type `{location.type}` can't be registered.", hint="Use `url:https://…`.")
+        if root.key in self.ledger.keys(["registered"]):
+            raise ConflictError(f"Location {location} already exists")
         return self.ingestor.sync_location(root)
 
     def unregister(self, location: LocationRef) -> int:
@@ -101,11 +98,9 @@ class Catalog:
         if key not in self.ledger.keys(["registered"]):
             known = [k.removeprefix("registered:") for k in self.ledger.keys(["registered"])]
             raise NotFoundError(f"{location} is not registered.", hint=did_you_mean(str(location), known))
+        mine = self.ledger.entity_ids(key)
         self.ingestor.remove_source(key)
-        total = 0
-        while gone := self.applier.delete_orphans(None):
-            total += gone
-        return total
+        return self.applier.delete_orphans(among=mine)
 
     def refresh(self, ref: str) -> Counts:
         """Read again, now, the source that an entity came from."""
@@ -116,8 +111,10 @@ class Catalog:
             if entity_id is not None:
                 mine = query.join(entities, entities.c.target_id == targets.c.id).where(entities.c.id == entity_id)
                 row = connection.execute(mine).one_or_none()
-        if row is None:
+        if entity_id is None:
             raise NotFoundError(f"Entity {ref} not found")
+        if row is None:
+            raise NotFoundError(f"Entity {ref} has no source that could be read again.")
         if row.kind == "provider":
             return self.sync_provider(row.key.removeprefix("provider:"))
         root = next((r for r in self.roots() if r.key == row.key), None)

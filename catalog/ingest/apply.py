@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from callboard import outbox
 from callboard.db import Database
@@ -64,22 +64,14 @@ class Applier:
             self._in_transaction(partial(_forget, [t.id for t in some]))
         return counts
 
-    def delete_orphans(self, older_than: float | None, *, limit: int = _ORPHANS) -> int:
-        """Delete up to `limit` entities orphaned before `older_than` (None: all orphans); how many there were."""
+    def delete_orphans(self, *, older_than: float | None = None, among: Sequence[int] | None = None) -> int:
+        """Delete entities orphaned before `older_than`, or those `among` some that are orphans; how many."""
         orphaned = entities.c.orphaned_at
         when = orphaned.is_not(None) if older_than is None else orphaned < older_than
-        query = select(entities.c.id, refs.c.ref).join(refs, refs.c.id == entities.c.id).where(when).limit(limit)
         with self._database.read() as connection:
-            if connection.execute(query).first() is None:
-                return 0
-
-        def run(work: Transaction) -> int:
-            found = work.connection.execute(query).all()
-            delete_entities(work.connection, work.keys, [row.id for row in found])
-            work.events += [Event("deleted", row.ref) for row in found]
-            return len(found)
-
-        return self._in_transaction(run)
+            found = list(connection.execute(select(entities.c.id).where(when)).scalars())
+        chosen = found if among is None else sorted(set(found).intersection(among))
+        return sum(self._in_transaction(partial(_delete, some, when)) for some in rows.batches(chosen, _ORPHANS))
 
     def _take(self, group: Sequence[Part], work: Transaction) -> Counts:
         _ensure_targets(work.connection, [p.arrival for p in group])
@@ -118,6 +110,15 @@ class Applier:
                 self._refs.forget()
                 self._keys.forget()
                 raise
+
+
+def _delete(ids: Sequence[int], when: ColumnElement[bool], work: Transaction) -> int:
+    """Those that are still orphans; one may have come back meanwhile."""
+    query = select(entities.c.id, refs.c.ref).join(refs, refs.c.id == entities.c.id)
+    found = work.connection.execute(query.where(entities.c.id.in_(ids), when)).all()
+    delete_entities(work.connection, work.keys, [row.id for row in found])
+    work.events += [Event("deleted", row.ref) for row in found]
+    return len(found)
 
 
 def _forget(ids: Sequence[int], work: Transaction) -> None:

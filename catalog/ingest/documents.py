@@ -75,13 +75,15 @@ class DocumentParser:
         if not isinstance(value, dict):
             found = _JSON_TYPES.get(type(value), type(value).__name__)
             result.failures.append(Failure(f"Expected object at root, got {found}", document.line, name="TypeError"))
+            result.unidentified = True
             return
         if fetch is not None and placeholders.has_placeholder(value):
             try:
                 value = placeholders.resolve(value, fetch, str(origin.location))
             except placeholders.PlaceholderError as error:
-                line = document.line_of(error.path)
-                result.failures.append(Failure(error.user_text, line, _pointer(error.path), _claimed_ref(value)))
+                line, ref = document.line_of(error.path), _claimed_ref(value)
+                result.failures.append(Failure(error.user_text, line, _pointer(error.path), ref))
+                result.unidentified = result.unidentified or ref is None
                 return
         self._admit(result, value, origin, document.line_of)
 
@@ -96,7 +98,6 @@ class DocumentParser:
             return
         assert ref is not None
         if not origin.allows(value):
-            kind = value["kind"]
             kind = value["kind"]
             where = f"Entity {ref} at {origin.location}, originated at {origin.root}"
             message = f"{where}, is not of an allowed kind for that location."

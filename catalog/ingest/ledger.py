@@ -86,6 +86,13 @@ class Ledger:
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def entity_ids(self, key: str) -> list[int]:
+        """What a source holds."""
+        query = select(entities.c.id).join(targets, targets.c.id == entities.c.target_id)
+        query = query.join(sources, sources.c.id == targets.c.source_id).where(sources.c.key == key)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def unchanged(self, target: Target, version: str) -> None:
         """A target holds what it held; it is whole again if it was failing."""
         values: dict[str, Any] = {"version": version, "read_at": time.time(), "error": None, "failing_since": None}

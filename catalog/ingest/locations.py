@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from callboard import entities
 from callboard.refs import LocationRef
+from catalog.ingest.globs import braces
 
 _GLOB: Final = re.compile(r"[*?\[{]")
 _BLOB: Final = re.compile(
@@ -42,17 +43,8 @@ def resolve_target(base: LocationRef, target: str, github_hosts: Sequence[str] =
 
 def expand_glob(pattern: str) -> list[str]:
     """The files that match, sorted; `**` crosses folders, `{a,b}` is either."""
-    found = {p for one in _braces(pattern) for p in glob.glob(one, recursive=True, include_hidden=False)}  # noqa: PTH207 - absolute patterns
+    found = {p for one in braces(pattern) for p in glob.glob(one, recursive=True, include_hidden=False)}  # noqa: PTH207 - absolute patterns
     return sorted(p for p in found if Path(p).is_file())
-
-
-def _braces(pattern: str) -> list[str]:
-    match = re.search(r"\{([^{}]*)\}", pattern)
-    if match is None:
-        return [pattern]
-    return [
-        o for part in match[1].split(",") for o in _braces(pattern[: match.start()] + part + pattern[match.end() :])
-    ]
 
 
 def glob_root(target: str) -> str:

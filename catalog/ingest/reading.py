@@ -42,7 +42,7 @@ class Confinement:
 
     def check(self, path: Path) -> Path:
         """The real path; raises ReadError when it leads out of the folders or to something private."""
-        real = path.resolve()
+        real = _resolved(path)
         inside = any(real.is_relative_to(root) for root in self.roots)
         if not inside:
             where = f"{path} leads to {real}, which" if path.is_symlink() or real != path.absolute() else f"{path}"
@@ -56,6 +56,16 @@ class Confinement:
 
     def _root_of(self, real: Path) -> Path:
         return max((r for r in self.roots if real.is_relative_to(r)), key=lambda r: len(r.parts))
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError):
+        raise ReadError(f"file {path} is a symbolic link that leads back to itself") from None
+    except ValueError:
+        shown = str(path).replace("\0", "␀")
+        raise ReadError(f"file {shown} has a NUL character in its name") from None
 
 
 def confinement_for(folder: Path, *, extra: Sequence[Path] = (), forbidden: Sequence[Path] = ()) -> Confinement:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
@@ -258,7 +259,7 @@ class Ingestor:
         """Where a file's Locations lead; one that leads back to itself is an error of that file."""
         steps: list[Step] = []
         for child in children:
-            for location in self._concrete(child, base, walk):
+            for location in self._concrete(child, base, parent, walk):
                 name = str(location)
                 if name in trail:
                     if parsed is not None:
@@ -268,22 +269,35 @@ class Ingestor:
                 steps.append(Step(location, parent.id, child.presence, child.line, (*trail, name)))
         return steps
 
-    def _concrete(self, child: ChildLocation, base: LocationRef, walk: Walk) -> Iterator[LocationRef]:
+    def _concrete(self, child: ChildLocation, base: LocationRef, parent: Target, walk: Walk) -> Iterator[LocationRef]:
         target = locations.resolve_target(base, child.target, self._github_hosts)
-        kind = "url" if child.type == "file" and base.type == "url" else child.type
-        if not locations.is_glob(target):
+        kind = "url" if child.type == "file" and (base.type == "url" or "://" in target) else child.type
+        if not locations.is_glob(target) or (kind == "url" and not locations.is_glob(urlsplit(target).path)):
             yield LocationRef(kind, target)
             return
         try:
-            found = self.reader.urls.search(target) if kind == "url" else locations.expand_glob(target)
+            found = self._search(kind, target, walk)
         except CallboardError as error:
-            failing = self._ledger.target(walk.source.id, None, f"{kind}:{target}")
-            self._failed(walk, failing, error, child.line)
+            if not (isinstance(error, MissingError) and child.presence == "optional"):
+                failing = self._ledger.target(walk.source.id, parent.id, f"{kind}:{target}")
+                self._failed(walk, failing, error, child.line)
+            self._keep_below(walk, parent.id)
             return
         if not found and child.presence != "optional":
             yield LocationRef(kind, target)  # read as it stands, it says what is missing
         for one in found:
             yield LocationRef(kind, one)
+
+    def _search(self, kind: str, target: str, walk: Walk) -> list[str]:
+        if kind == "url":
+            return self.reader.urls.search(target)
+        folder = Path(locations.glob_root(target))
+        if walk.confinement is None:
+            raise ReadError(f"{kind}:{target} is a local file, and this source may only name URLs.")
+        walk.confinement.check(folder)
+        if not folder.is_dir():  # perhaps a disk that isn't there: not the same as files that are gone
+            raise MissingError(f"folder {folder} does not exist")
+        return locations.expand_glob(target)
 
     def _failed(self, walk: Walk, target: Target, error: CallboardError, line: int) -> None:
         if target.source_id != walk.source.id:
@@ -294,18 +308,22 @@ class Ingestor:
             target = self._ledger.target(walk.source.id, target.parent_id, target.location)
         if self._ledger.read_badly(target, error.user_text, line):
             _log.warning("location can't be read", location=target.location, reason=error.user_text)
-        below = [target.id]
-        while below:  # what it led to at its last good read stays
+        self._keep_below(walk, target.id)
+
+    def _keep_below(self, walk: Walk, target_id: int) -> None:
+        """What a target led to at its last good read stays, though nothing leads there now."""
+        below = [target_id]
+        while below:
             parent = below.pop()
             for other in walk.known.values():
-                if other.parent_id == parent and other.location not in walk.visited:
-                    walk.visited.add(other.location)
+                if other.parent_id == parent and other.location not in walk.kept:
+                    walk.kept.add(other.location)
                     below.append(other.id)
 
     def _finish(self, walk: Walk, *, complete: bool) -> None:
         self._store(walk)
         if complete:
-            gone = [target for name, target in walk.known.items() if name not in walk.visited]
+            gone = [target for name, target in walk.known.items() if name not in walk.visited | walk.kept]
             walk.counts.add(self._applier.remove_targets(gone))
         self._ledger.source_read(walk.source, time.time())
 

@@ -4,26 +4,26 @@ Every address is checked after DNS and again at each redirect: a name that leads
 is refused, unless the operator allowed that very host and port or configured it as an integration.
 """
 
-import fnmatch
-import ipaddress
 import re
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import httpx
 import orjson
 
 from callboard.config.model import AllowedHost, AppConfig, GithubIntegration
+from catalog.ingest.globs import compile_glob
+from catalog.ingest.guard import PORTS, GuardedTransport, host_and_port, no_longer_than
 from catalog.ingest.reading import MAX_BYTES, Content, MissingError, ReadError
 
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
+_IN_ALL: Final = 30.0
+"""Seconds for one read, redirects and the slowest body included."""
 _MAX_REDIRECTS: Final = 5
 _BLOB: Final = re.compile(r"^/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?:blob|tree|raw|edit)/(?P<ref>[^/]+)/(?P<path>.+)$")
 _RAW: Final = re.compile(r"^/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?:refs/heads/)?(?P<ref>[^/]+)/(?P<path>.+)$")
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class _GithubFile:
         return f"{place}?ref={quote(self.ref, safe='')}"
 
     @property
+    def raw_url(self) -> str | None:
+        base = _raw_base(self.integration)
+        return base and f"{base}/{self.owner}/{self.repo}/{quote(self.ref)}/{quote(self.path)}"
+
+    @property
     def tree_url(self) -> str:
         place = f"{self.integration.api_url}/repos/{self.owner}/{self.repo}/git/trees"
         return f"{place}/{quote(self.ref, safe='')}?recursive=1"
@@ -50,16 +55,15 @@ class _GithubFile:
 class HttpUrlReader:
     """The `UrlReader` of a running installation."""
 
-    def __init__(self, config: AppConfig) -> None:
+    def __init__(self, config: AppConfig, *, timeout: float = _IN_ALL) -> None:
+        self._seconds = timeout
         self._allowed = config.backend.reading.allow
-        self._integrations = {g.host: g for g in config.integrations.github}
+        self._integrations = {g.host.lower(): g for g in config.integrations.github}
         self._integrations.setdefault("github.com", GithubIntegration(host="github.com"))
-        trusted = {_address(g.api_url) for g in config.integrations.github}
-        trusted |= {_address(f"https://{a.host}") for a in self._allowed} | {
-            _address(f"http://{a.host}") for a in self._allowed
-        }
+        trusted = {host_and_port(u) for g in config.integrations.github for u in (g.api_url, _raw_base(g)) if u}
+        trusted |= {host_and_port(f"{scheme}://{a.host}") for a in self._allowed for scheme in PORTS}
         self._client = httpx.Client(
-            transport=_GuardedTransport(trusted), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
+            transport=GuardedTransport(trusted), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
         )
 
     def check(self, url: str) -> None:
@@ -71,6 +75,9 @@ class HttpUrlReader:
         """The bytes at `url`, or none when they are still those of `version` (an ETag)."""
         file = self._github_file(url)
         if file is not None:
+            raw = file.raw_url
+            if raw is not None and not file.integration.token:  # without a token the API allows sixty reads an hour
+                return self._get(raw, version, {}, shown=url, trusted=True)
             headers = {"Accept": "application/vnd.github.raw+json", **_authorization(file.integration)}
             return self._get(file.contents_url, version, headers, shown=url, trusted=True)
         return self._get(url, version, {}, shown=url, trusted=False)
@@ -81,20 +88,29 @@ class HttpUrlReader:
         if file is None:
             raise ReadError(f"{url} is a glob, and only GitHub URLs can be searched", hint="Name the files one by one.")
         found = self._get(file.tree_url, "", _authorization(file.integration), shown=url, trusted=True)
-        tree = orjson.loads(found.data or b"{}").get("tree") or []
-        matches = (e["path"] for e in tree if e.get("type") == "blob" and _fits(e["path"], unquote(file.path)))
-        prefix = url[: url.index(file.path)] if file.path in url else url.rpartition("/")[0] + "/"
+        tree = orjson.loads(found.data or b"{}")
+        if tree.get("truncated"):
+            hint = "Name the files one by one."
+            raise ReadError(f"{file.owner}/{file.repo} has more files than GitHub lists at once", hint=hint)
+        wanted = compile_glob(file.path)
+        matches = [e["path"] for e in tree.get("tree") or () if e.get("type") == "blob" and wanted.fullmatch(e["path"])]
+        prefix = f"{urlsplit(url).scheme}://{file.integration.host}/{file.owner}/{file.repo}/blob/{file.ref}/"
         return sorted(prefix + quote(path) for path in matches)
 
     def _github_file(self, url: str) -> _GithubFile | None:
-        parts = urlsplit(url)
-        integration, pattern = self._integrations.get(parts.netloc), _BLOB
-        if parts.netloc == "raw.githubusercontent.com":
+        parts = _split(url)
+        host = parts.netloc.lower()
+        integration, pattern = self._integrations.get(host), _BLOB
+        if host == "raw.githubusercontent.com":
             integration, pattern = self._integrations["github.com"], _RAW
         match = pattern.match(unquote(parts.path)) if integration else None
         return _GithubFile(integration, **match.groupdict()) if integration and match else None
 
     def _get(self, url: str, version: str, headers: dict[str, str], *, shown: str, trusted: bool) -> Content:
+        with no_longer_than(self._seconds):
+            return self._following(url, version, headers, shown=shown, trusted=trusted)
+
+    def _following(self, url: str, version: str, headers: dict[str, str], *, shown: str, trusted: bool) -> Content:
         if version:
             headers = {**headers, "If-None-Match": version}
         for _hop in range(_MAX_REDIRECTS + 1):
@@ -104,20 +120,21 @@ class HttpUrlReader:
                 with self._client.stream("GET", url, headers=headers) as response:
                     if response.is_redirect:
                         following = urljoin(url, response.headers.get("location", ""))
-                        if _address(following) != _address(url):
+                        if host_and_port(following) != host_and_port(url):
                             headers = {k: v for k, v in headers.items() if k != "Authorization"}
+                            trusted = False
                         url = following
                         continue
                     return _content(response, shown)
             except httpx.TimeoutException:
                 raise ReadError(f"Unable to read url, {shown} took too long to answer") from None
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 raise ReadError(f"Unable to read url, {shown}: {error or type(error).__name__}") from None
         raise ReadError(f"Unable to read url, {shown} redirects more than {_MAX_REDIRECTS} times")
 
     def _check_allowed(self, url: str, shown: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in _PORTS and any(
+        parts = _split(url)
+        if parts.scheme in PORTS and any(
             _allows(a, parts.netloc, parts.hostname or "", parts.path) for a in self._allowed
         ):
             return
@@ -127,42 +144,24 @@ class HttpUrlReader:
         )
 
 
-class _GuardedTransport(httpx.HTTPTransport):
-    """Resolves a name itself, refuses addresses that aren't public, and connects to the one it checked."""
-
-    def __init__(self, trusted: set[tuple[str, int]]) -> None:
-        super().__init__(retries=0)
-        self._trusted = trusted
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host, port = _address(str(request.url))
-        address = self._resolve(host, port)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
-        return super().handle_request(request)
-
-    def _resolve(self, host: str, port: int) -> str:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
-            raise httpx.ConnectError(f"the name {host} isn't known") from None
-        addresses = [str(entry[4][0]) for entry in found]
-        if (host, port) not in self._trusted:
-            refused = [a for a in addresses if not _is_public(a)]
-            if refused:
-                raise httpx.ConnectError(f"{host} leads to {refused[0]}, which is a private address")
-        return addresses[0]
+def _split(url: str) -> SplitResult:
+    """Raises ReadError for what is no http(s) URL, or carries a password that every error message would show."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError as error:
+        raise ReadError(f"`{url}` is not a URL: {error}") from None
+    if "@" in parts.netloc:
+        place = parts.netloc.rpartition("@")[2]
+        hint = "Configure it under `integrations` instead."
+        raise ReadError(f"The URL of {place} has a user name or password in it, and those are not sent.", hint=hint)
+    return parts
 
 
-def _is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
-
-
-def _address(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme, 443)
+def _raw_base(integration: GithubIntegration) -> str | None:
+    if integration.raw_base_url:
+        return integration.raw_base_url.rstrip("/")
+    return "https://raw.githubusercontent.com" if integration.host == "github.com" else None
 
 
 def _authorization(integration: GithubIntegration) -> dict[str, str]:
@@ -196,9 +195,3 @@ def _content(response: httpx.Response, shown: str) -> Content:
             limit = MAX_BYTES // 1024 // 1024
             raise ReadError(f"Unable to read url, {shown} has more than the {limit} MB that a catalog file may have")
     return Content(bytes(data), response.headers.get("etag", ""))
-
-
-def _fits(path: str, pattern: str) -> bool:
-    """`**/` also matches nothing, `*` stays within a folder."""
-    expression = fnmatch.translate(pattern.replace("**/", "\0")).replace(".*", "[^/]*").replace("\0", "(?:.*/)?")
-    return re.match(expression, path) is not None

@@ -35,6 +35,7 @@ class Walk:
     others: dict[str, Target | None] = field(default_factory=dict)
     """Locations that aren't known, looked up: the targets of other sources."""
     visited: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
     queue: deque[Step] = field(default_factory=deque)
     arrivals: list[Arrival] = field(default_factory=list)
