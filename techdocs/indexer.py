@@ -2,12 +2,14 @@
 
 import hashlib
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from callboard import entities as names_of
-from callboard.db import Database, UnitOfWork
+from callboard.db import Connection, Database, UnitOfWork
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Event
@@ -61,12 +63,17 @@ class DocsIndexer:
         self._forbidden = forbidden
         self._github_hosts = github_hosts
 
-    def sync_all(self, progress: Progress | None = None) -> Counts:
-        """Every entity's docs; what fails is counted and told at the entity, and the others go on."""
+    def sync_all(self, progress: Progress | None = None, *, local_only: bool = False) -> Counts:
+        """Every entity's docs; what fails is counted and told at the entity, and the others go on.
+
+        With `local_only`, docs that are known to lie behind a URL are left for another time.
+        """
         counts = Counts()
         with self._database.read() as connection:
-            wanted = sorted(queries.documented(connection))
-        for ref in wanted:
+            wanted = queries.documented(connection)
+            if local_only:
+                wanted -= queries.remote(connection)
+        for ref in sorted(wanted):
             counts.add(self.index(ref))
             if progress:
                 progress(ref, counts)
@@ -110,24 +117,24 @@ class DocsIndexer:
         facets = facets_of(entity)
         changed = 0
         for some in _slices(p for p in pages if _differs(p, known.get(p.path))):
-            with self._database.write() as connection:
+            with self._writing(entity.ref) as connection:
                 for page in some:
                     before = known.get(page.path)
                     if page.cuts is None and before:
                         repository.touch_page(connection, before.id, page)
                     else:
-                        repository.put_page(connection, entity.ref, page, before, facets)
+                        repository.put_page(connection, entity.ref, page, facets)
                         changed += 1
         return changed
 
     def _remove(self, ref: str, gone: Sequence[queries.KnownPage]) -> int:
         for start in range(0, len(gone), 50):
-            with self._database.write() as connection:
-                repository.remove_pages(connection, ref, gone[start : start + 50])
+            with self._writing(ref) as connection:
+                repository.remove_pages(connection, ref, [p.id for p in gone[start : start + 50]])
         return len(gone)
 
     def _forget(self, ref: str) -> Counts:
-        with self._database.write() as connection:
+        with self._writing(ref) as connection:
             repository.remove_site(connection, ref)
         return Counts(removed=1)
 
@@ -156,9 +163,16 @@ class DocsIndexer:
         digest = hashlib.sha1(repr(sorted(row.items())).encode(), usedforsecurity=False).hexdigest()
         if digest == stored:
             return
-        with self._database.write() as connection:
+        with self._writing(ref) as connection:
             now = self._database.now(connection)
             repository.put_site(connection, row | {"digest": digest, "indexed_at": now})
+
+    @contextmanager
+    def _writing(self, ref: str) -> Iterator[Connection]:
+        """A transaction that no other replica's about the same docs runs beside."""
+        with self._database.write() as connection:
+            self._database.serialize(connection, zlib.crc32(ref.encode()))
+            yield connection
 
 
 class _PageReader:

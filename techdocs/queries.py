@@ -105,6 +105,11 @@ def documented(connection: Connection, wanted: Sequence[str] | None = None) -> s
     return found
 
 
+def remote(connection: Connection) -> set[str]:
+    """The refs whose docs were last read from a URL."""
+    return set(connection.execute(select(doc_sites.c.ref).where(doc_sites.c.source.startswith("url:"))).scalars())
+
+
 def site_digest(connection: Connection, ref: str) -> str | None:
     """What the stored site row came from; None when there is none."""
     return connection.execute(select(doc_sites.c.digest).where(doc_sites.c.ref == ref)).scalar_one_or_none()

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from search import index
 from search.index import TECHDOCS, Facets
 from techdocs.links import page_url
-from techdocs.queries import KnownPage, section_key, section_keys
+from techdocs.queries import section_key, section_keys
 from techdocs.sections import Cut
 from techdocs.tables import doc_pages, doc_sections, doc_sites
 
@@ -42,8 +42,9 @@ def remove_site(connection: Connection, ref: str) -> None:
     index.drop(connection, [ref], types=[TECHDOCS])
 
 
-def remove_pages(connection: Connection, ref: str, pages: Sequence[KnownPage]) -> None:
-    ids = [p.id for p in pages]
+def remove_pages(connection: Connection, ref: str, ids: Sequence[int]) -> None:
+    if not ids:
+        return
     index.drop(connection, [ref], types=[TECHDOCS], keys=section_keys(connection, ids))
     connection.execute(delete(doc_pages).where(doc_pages.c.id.in_(ids)))
 
@@ -54,10 +55,10 @@ def touch_page(connection: Connection, page_id: int, page: ReadPage) -> None:
     connection.execute(update(doc_pages).where(doc_pages.c.id == page_id).values(values))
 
 
-def put_page(connection: Connection, ref: str, page: ReadPage, known: KnownPage | None, facets: Facets) -> None:
-    """A page that is new or has a new text."""
-    if known:
-        remove_pages(connection, ref, [known])
+def put_page(connection: Connection, ref: str, page: ReadPage, facets: Facets) -> None:
+    """A page that is new or has a new text; what stood in its place goes, whoever wrote it."""
+    stored = select(doc_pages.c.id).where(doc_pages.c.ref == ref, doc_pages.c.path == page.path)
+    remove_pages(connection, ref, connection.execute(stored).scalars().all())
     cuts = page.cuts or ()
     row = {name: getattr(page, name) for name in ReadPage.__slots__ if name != "cuts"} | {"ref": ref}
     page_id = connection.execute(insert(doc_pages).values(row).returning(doc_pages.c.id)).scalar_one()

@@ -126,8 +126,14 @@ class UrlTree:
     reader: UrlReader
     problems: list[Problem] = field(default_factory=list)
     is_remote: bool = True
+    _listed: dict[str, list[File]] = field(default_factory=dict)
 
     def files(self, under: str) -> list[File]:
+        if under not in self._listed:
+            self._listed[under] = self._list(under)
+        return self._listed[under]
+
+    def _list(self, under: str) -> list[File]:
         folder = self._url(under)
         try:
             found = self.reader.search(f"{folder}/**/*.md")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,7 @@ def test_docs_behind_a_url_are_read_page_by_page(
     site.sent.clear()
     assert indexer.index(REF).changed == 0
     assert f"{base}/docs/index.md" not in site.sent
+    assert (indexer.sync_all(local_only=True).sites, indexer.sync_all().sites) == (0, 1)
     with sqlite_database.read() as connection:
         page = queries.page_of(connection, REF, "index.md")
     assert page is not None
@@ -241,3 +243,12 @@ def test_every_page_of_a_site_is_written_in_short_slices(database: Database, tre
     assert DocsIndexer(database).index(REF).changed == 250
     with database.read() as connection:
         assert DocsFinder().find(connection, "number249")[0].page == "p249.md"
+
+
+def test_two_replicas_may_read_the_same_docs_at_once(database: Database, tree: Path) -> None:
+    write_tree(tree, {f"docs/n{i}.md": f"# New {i}\n\nnumber{i}\n" for i in range(40)})
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(DocsIndexer(database).index, [REF] * 4))
+    assert len(pages(database)) == 42
+    with database.read() as connection:
+        assert search(connection, "number7").total == 1
