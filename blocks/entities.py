@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from blocks import ids, kit, state
+from blocks.pictures.message import PICTURED, picture_button
 from callboard import entities
 from callboard.parts import CardParts
 from callboard.refs import EntityRef
@@ -122,6 +123,8 @@ def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
     source = entity.annotations.get(entities.EDIT_URL)
     if source:
         buttons.append(kit.button("Edit source", ids.LINK, url=source))
+    if entity.ref.partition(":")[0] in PICTURED:
+        buttons.append(picture_button(entity.ref))
     return kit.actions(*buttons, *more)
 
 

@@ -1,14 +1,18 @@
 """Replies of handlers as calls to Slack."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 
 from bot.chat import SlackChat, call, payload
 from callboard.chat import Blocks, Interaction, Message, Reply
-from callboard.errors import CallboardError
+from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
+
+if TYPE_CHECKING:
+    from bot.later import Later
 
 _log = get_logger("replies")
 Respond = Callable[..., Any]
@@ -20,10 +24,14 @@ class Replies:
     def __init__(self, client: WebClient, chat: SlackChat) -> None:
         self._client = client
         self._chat = chat
+        self.later: Later | None = None
 
     def send(self, reply: Reply | None, interaction: Interaction, respond: Respond | None = None) -> None:
         """Errors on the way are logged: there is nowhere left to tell the person."""
         if reply is None:
+            return
+        if reply.later is not None and self.later is not None:
+            self.later.submit(reply.later, partial(self._say_late, interaction=interaction, respond=respond))
             return
         try:
             if reply.view is not None:
@@ -60,15 +68,25 @@ class Replies:
             channel, ts = interaction.channel or "", interaction.message or ""
             call(lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=cards))
 
+    def _say_late(self, reply: Reply, *, interaction: Interaction, respond: Respond | None) -> None:
+        if reply.message is not None:
+            self._say(reply, reply.message, interaction, respond)
+
     def _say(self, reply: Reply, message: Message, interaction: Interaction, respond: Respond | None) -> None:
         if respond is not None and (interaction.private or reply.replace or reply.to == "person"):
             kind = "in_channel" if reply.to == "channel" else "ephemeral"
             body = payload(message) | {"response_type": kind, "replace_original": reply.replace}
-            call(lambda: respond(**body))
+            _accepted(call(lambda: respond(**body)))
         elif reply.to == "person" and not interaction.channel:
             self._chat.post(interaction.actor.id, message)
         elif interaction.channel:
             self._chat.post(interaction.channel, message, thread=interaction.thread)
+
+
+def _accepted(answer: Any) -> None:
+    """A response URL doesn't raise: it answers 4xx, and names what was wrong in its body."""
+    if getattr(answer, "status_code", 200) >= 400:
+        raise InputError(f"Slack refused what we sent ({answer.status_code}). {answer.body[:300]}")
 
 
 def submission_answer(reply: Reply | None) -> Mapping[str, Any]:

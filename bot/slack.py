@@ -1,6 +1,7 @@
 """Connects the app to a workspace: over Socket Mode where there is an app token, else over HTTP."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import BoltRequest
@@ -9,8 +10,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from bot.app import SlackApp
 from bot.chat import SlackChat
 from bot.identity import Identity
+from bot.later import Later
 from bot.notices import delivery_handlers
 from bot.people import SlackDirectory
+from bot.pictures import Pictures
 from bot.process import Process
 from bot.run_messages import RunMessages
 from bot.runtime import Runtime
@@ -36,8 +39,11 @@ class SlackConnection:
         client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
         identity = Identity(client, runtime.config.callboard)
-        runner = Runner(runtime.services, identity, after_write=process.poke)
+        self._pictures = Pictures(client, runtime.config.callboard.data_dir)
+        services = replace(runtime.services, pictures=self._pictures.file)
+        runner = Runner(services, identity, after_write=process.poke)
         self.app = SlackApp(client=client, signing_secret=secret, runner=runner, command=settings.command)
+        self._later = self.app.replies.later = Later(self._pictures)
         self._app_token = settings.app_token.get_secret_value() if settings.app_token else None
         self._socket: Any = None
         attach_chat(runtime, process, self.app.chat)
@@ -48,6 +54,7 @@ class SlackConnection:
 
     def connect(self) -> None:
         """Open the socket; over HTTP there is nothing to open."""
+        self._pictures.start()
         if self._app_token is not None:
             self._socket = SocketModeHandler(self.app.bolt, self._app_token, concurrency=_SOCKET_WORKERS)
             self._socket.connect()
@@ -57,6 +64,8 @@ class SlackConnection:
         if self._socket is not None:
             self._socket.close()
         self.app.close()
+        self._later.close()
+        self._pictures.close()
 
     def handle(self, headers: Mapping[str, str], body: bytes) -> tuple[int, Mapping[str, str], str]:
         """One request of Slack's to `POST /slack/events`: status, headers and body of the answer."""

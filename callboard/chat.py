@@ -4,7 +4,7 @@ Handlers are `(Interaction, services) -> Reply`; the runtime that translates to 
 Blocks travel as plain mappings: the kernel doesn't look inside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -84,3 +84,6 @@ class Reply:
     """Blocks by the link that they unfold."""
     clear: bool = False
     """Close the whole stack of modals."""
+    later: "Callable[[], Reply] | None" = None
+    """What takes too long for an interaction: made when the transaction is over, by a thread that answers nobody else,
+    and sent in place of this reply."""

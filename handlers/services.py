@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from callboard.config.model import AppConfig
 from callboard.db import Connection, Database, UnitOfWork
+from callboard.errors import ServiceUnavailableError
 from callboard.ports import Authorizer
 from catalog.model import Problem
+from catalog.neighbourhood import Graph
 
 if TYPE_CHECKING:
     import pluggy
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
+
+
+def _no_pictures(graph: Graph) -> str:
+    raise ServiceUnavailableError(f"No picture of {graph.title}: pictures are shown in Slack only.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Services:
     clock: Callable[[], float]
     attention: Callable[[Connection, Sequence[str]], Sequence[Problem]]
     """What needs attention among the things that these groups own."""
+    pictures: Callable[[Graph], str] = _no_pictures
+    """The id of an uploaded picture of a graph; may take a second, so it is called in `Reply.later`."""
 
 
 @dataclass(frozen=True, slots=True)
