@@ -12,6 +12,8 @@ from scaffolder.model import Made, Step
 from scaffolder.tables import artifacts, checkpoints, events, runs, steps, workspaces
 
 MAX_EVENTS: Final = 5_000
+GONE: Final = b""
+"""Stands for a workspace that was given up."""
 _UNFINISHED: Final = ("open", "processing", "failed", "cancelled")
 
 
@@ -125,10 +127,10 @@ class RunRepository:
         connection.execute(later)
 
     def prune(self, connection: Connection, before: float) -> None:
-        """Give back the room of runs that nobody retried since `before`."""
+        """Give back the room of runs that ended before then; an empty archive tells that there was one."""
         old = select(runs.c.id).where(runs.c.ended_at < before)
-        for table in (workspaces, checkpoints):
-            connection.execute(delete(table).where(table.c.run_id.in_(old)))
+        emptied = update(workspaces).where(workspaces.c.run_id.in_(old), func.length(workspaces.c.archive) > 0)
+        connection.execute(emptied.values(archive=GONE))
 
     def _upsert(self, connection: Connection, table: Any, row: Mapping[str, Any], key: Sequence[str]) -> None:
         build: Any = sqlite.insert if self.database.is_sqlite else postgresql.insert

@@ -68,9 +68,15 @@ class Runner:
             workspace.remove()
 
     def prune(self, *, before: float) -> None:
-        """Give back the room of failed runs that ended before then; they can't be retried afterwards."""
+        """Give back the room of failed runs that ended before then, and of processes that were killed before then.
+
+        Such a run can't be retried.
+        """
         with self._database.write() as connection:
             self._rows.prune(connection, before)
+        for left in self._folder.glob("*.*") if self._folder.is_dir() else ():
+            if left.stat().st_mtime < before:
+                Workspace(left).remove()
 
     def _work(self, row: Mapping[str, Any], owner: str, workspace: Workspace) -> None:
         secrets: dict[str, Any] = {}

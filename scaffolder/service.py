@@ -16,7 +16,7 @@ from scaffolder import queries
 from scaffolder.actions.base import ActionRegistry
 from scaffolder.forms import FieldError, FormModel, read_form, validate_all, with_defaults
 from scaffolder.model import RunEvent, RunView, Template, TemplateProblem, TemplateSummary
-from scaffolder.repository import RunRepository
+from scaffolder.repository import GONE, RunRepository
 from scaffolder.sealing import Vault
 from scaffolder.templates import check_runnable, problems_of, read_template
 
@@ -136,6 +136,8 @@ class Scaffolder:
         if missing and view.status in {"failed", "cancelled"}:
             raise InputError(f"Secrets are not kept after a run. Enter again: {', '.join(missing)}.")
         sealed = self._sealed(dict(secrets or {}))
+        if queries.workspace_archive(connection, run_id) == GONE:
+            raise ConflictError("This run is too old: its files are gone.", hint="Start a new one.")
         rows = RunRepository(self.database)
         if not rows.reopen(connection, run_id, {"secrets": sealed}):
             raise ConflictError(f"Task with taskId {run_id} cannot be retried")

@@ -52,4 +52,6 @@ BUILTIN_ACTIONS: Final[tuple["Action[Any]", ...]] = (
     roadie.APPEND,
     roadie.PARSE,
     roadie.REPLACE,
+    roadie.SERIALIZE_JSON,
+    roadie.SERIALIZE_YAML,
 )

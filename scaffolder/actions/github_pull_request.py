@@ -73,6 +73,8 @@ def _open(context: ActionContext, given: PullRequestInput) -> Mapping[str, Any]:
 
 def _dry(context: ActionContext, given: PullRequestInput) -> Mapping[str, Any]:
     source = context.workspace.resolve(given.source_path or ".")
+    if not source.is_dir():
+        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
     names = [p.relative_to(source).as_posix() for p in context.workspace.walk(source) if p.is_file()]
     context.tell("A pull request would hold:\n" + "\n".join(f"  {given.target_path or '.'}/{n}" for n in names))
     branch = given.target_branch_name or "main"

@@ -1,13 +1,17 @@
-"""Files by value: `roadiehq:utils:fs:write`, `:append`, `:parse`, `:replace`."""
+"""Texts and values: `roadiehq:utils:fs:*` and `roadiehq:utils:serialize:*`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from callboard.errors import InputError, NotFoundError
 from callboard.yaml12 import YamlDocument, YamlError, parse_documents, parse_one
+from scaffolder import globs
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
+from scaffolder.rendering import as_text
 
 
 class WriteInput(Fields):
@@ -34,6 +38,14 @@ class Replacement(Fields):
 
 class ReplaceInput(Fields):
     files: list[Replacement]
+
+
+class SerializeInput(Fields):
+    data: Any
+
+
+class SerializeOutput(Fields):
+    serialized: str
 
 
 class PathOutput(Fields):
@@ -100,11 +112,35 @@ def _parsed(parser: str, text: str) -> Any:
 
 def _replace(context: ActionContext, given: ReplaceInput) -> Mapping[str, Any] | None:
     for one in given.files:
-        path = _existing(context, one.file)
-        text = path.read_bytes().decode()
-        path.write_bytes(text.replace(one.find, one.replace_with).encode())
-        context.tell(f"{one.file}: {text.count(one.find)} replaced")
+        for path in _matching(context, one.file):
+            text = as_text(path.read_bytes())
+            if text is not None:
+                path.write_bytes(text.replace(one.find, one.replace_with).encode())
+                context.tell(f"{context.workspace.relative(path)}: {text.count(one.find)} replaced")
     return None
+
+
+def _matching(context: ActionContext, pattern: str) -> list[Path]:
+    """A file by its name, or all that a glob matches."""
+    if not any(sign in pattern for sign in "*?[{"):
+        return [_existing(context, pattern)]
+    files = {context.workspace.relative(p): p for p in context.workspace.walk() if p.is_file() and not p.is_symlink()}
+    return [files[name] for name in sorted(globs.select(files, [pattern], dot=False))]
+
+
+def _serialize(text: Callable[[Any], str]) -> Callable[[ActionContext, SerializeInput], Mapping[str, Any]]:
+    def run(_context: ActionContext, given: SerializeInput) -> Mapping[str, Any]:
+        return {"serialized": text(given.data)}
+
+    return run
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _as_yaml(value: Any) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
 
 
 def _existing(context: ActionContext, name: str) -> Path:
@@ -182,6 +218,44 @@ REPLACE = Action(
             ],
             files={"files/a.txt": "an old name"},
             leaves=["a.txt"],
+        ),
+    ),
+)
+SERIALIZE_JSON = Action(
+    id="roadiehq:utils:serialize:json",
+    description="Gives a value as JSON text.",
+    input=SerializeInput,
+    output=SerializeOutput,
+    run=_serialize(_as_json),
+    supports_dry_run=True,
+    examples=(
+        Example(
+            "Write a value as a file",
+            [
+                {"id": "text", "action": "roadiehq:utils:serialize:json", "input": {"data": {"name": "seat-map"}}},
+                {
+                    "action": "roadiehq:utils:fs:write",
+                    "input": {"path": "package.json", "content": "${{ steps.text.output.serialized }}"},
+                },
+            ],
+            leaves=["package.json"],
+        ),
+    ),
+)
+SERIALIZE_YAML = Action(
+    id="roadiehq:utils:serialize:yaml",
+    description="Gives a value as YAML text.",
+    input=SerializeInput,
+    output=SerializeOutput,
+    run=_serialize(_as_yaml),
+    supports_dry_run=True,
+    examples=(
+        Example(
+            "Log a value as YAML",
+            [
+                {"id": "text", "action": "roadiehq:utils:serialize:yaml", "input": {"data": {"name": "seat-map"}}},
+                {"action": "debug:log", "input": {"message": "${{ steps.text.output.serialized }}"}},
+            ],
         ),
     ),
 )

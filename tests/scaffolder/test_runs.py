@@ -1,9 +1,11 @@
 """A run's life: cancelled, retried, killed and taken over, kept apart from other runs."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -418,3 +420,30 @@ def test_template_for_a_group_is_offered_to_that_group(probed: Bench) -> None:
         assert [t.ref for t in probed.scaffolder.templates(connection, BOB)] == ["template:default/t1"]
         with pytest.raises(NotAllowedError):
             probed.scaffolder.template(connection, "t1", JANE)
+
+
+def test_old_run_gives_its_room_back_and_is_not_retried(probed: Bench, probe: Probe, tmp_path: Path) -> None:
+    probe.deaths["b"] = InputError("No.")
+    run_id = probed.start({"steps": [call("a", "probe:write"), call("b")]})
+    probed.runner.run(run_id)
+    left = tmp_path / "data/workspaces/x.12345678"
+    left.mkdir()
+
+    probed.runner.prune(before=time.time() + 60)
+
+    assert not left.exists()
+    with probed.database.read() as connection:
+        assert connection.execute(select(workspaces.c.archive)).scalar_one() == b""
+    with probed.database.unit_of_work() as uow, pytest.raises(ConflictError, match="too old"):
+        probed.scaffolder.retry(uow, run_id, JANE)
+
+
+def test_young_run_keeps_its_workspace(probed: Bench, probe: Probe) -> None:
+    probe.deaths["b"] = InputError("No.")
+    run_id = probed.start({"steps": [call("a", "probe:write"), call("b")]})
+    probed.runner.run(run_id)
+
+    probed.runner.prune(before=time.time() - 60)
+
+    with probed.database.unit_of_work() as uow:
+        assert probed.scaffolder.retry(uow, run_id, JANE).status == "open"
