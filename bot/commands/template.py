@@ -133,15 +133,18 @@ def actions(
     context: typer.Context,
     action: Annotated[Optional[str], typer.Argument(help="Show this one with its inputs and examples.")] = None,  # noqa: UP045 - typer
     as_json: Json = False,  # noqa: FBT002 - typer
+    markdown: Annotated[bool, typer.Option("--markdown", help="The page of the documentation.")] = False,  # noqa: FBT002 - typer
 ) -> None:
     """List the actions that templates can use."""
-    from scaffolder.actions.describe import described
+    from scaffolder.actions.describe import as_markdown, described
 
     with open_runtime(context, migrate=False) as runtime:
         registry = runtime.scaffolder.registry
         chosen = [registry.get(action)] if action else registry.all()
     rows = [described(a) for a in chosen]
-    if as_json:
+    if markdown:
+        typer.echo(as_markdown(chosen), nl=False)
+    elif as_json:
         print_json(rows)
     elif action:
         _print_action(rows[0])

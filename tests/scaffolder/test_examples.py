@@ -1,12 +1,14 @@
 """Every action's examples work as they stand."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scaffolder.actions import BUILTIN_ACTIONS
 from scaffolder.actions.base import Action, ActionContext, Example, Nothing
+from scaffolder.actions.describe import as_markdown
 from tests.scaffolder.bench import Bench
 
 EXAMPLES = [(a, e) for a in BUILTIN_ACTIONS for e in a.examples if not e.needs]
@@ -36,3 +38,10 @@ def test_example_runs(local: Bench, action: Action[Any], example: Example) -> No
     assert view.status == "completed"
     assert sorted(example.leaves) == sorted(left)
     assert action.id in {s.action for s in view.steps}
+
+
+def test_page_of_the_documentation_is_up_to_date() -> None:
+    page = Path(__file__).parents[2] / "docs/template-actions.md"
+    actions = sorted(BUILTIN_ACTIONS, key=lambda a: a.id)
+
+    assert page.read_text(encoding="utf-8") == as_markdown(actions), "callboard template actions --markdown"
