@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.tables import deliveries, run_messages
 from callboard.db import Connection
 
 KEEP: Final = 3_600.0
+CLAIM: Final = 30.0
+"""Seconds that posting a message may take before somebody else tries."""
 
 
 def _insert(connection: Connection, table: Any) -> Any:
@@ -37,3 +39,25 @@ def save_run_message(connection: Connection, run_id: str, channel: str, ts: str,
     values = {"channel": channel, "ts": ts, "shown": shown, "at": now}
     statement = _insert(connection, run_messages).values(run_id=run_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=values))
+
+
+def claim_run_message(connection: Connection, run_id: str, now: float) -> str:
+    """Reserve the right to post a run's message: `mine`, `theirs`, or `left` by a process that didn't come to it."""
+    row = {"run_id": run_id, "channel": "", "ts": "", "shown": "", "at": now}
+    statement = _insert(connection, run_messages).values(row).on_conflict_do_nothing()
+    if connection.execute(statement).rowcount:
+        return "mine"
+    abandoned = (run_messages.c.run_id == run_id, run_messages.c.ts == "", run_messages.c.at < now - CLAIM)
+    taken = connection.execute(update(run_messages).where(*abandoned).values(at=now)).rowcount
+    return "left" if taken else "theirs"
+
+
+def release_run_message(connection: Connection, run_id: str) -> None:
+    """Give the reservation back: nothing was posted."""
+    mine = (run_messages.c.run_id == run_id, run_messages.c.ts == "")
+    connection.execute(delete(run_messages).where(*mine))
+
+
+def recent_run_messages(connection: Connection, since: float) -> list[str]:
+    """The runs whose messages changed since then."""
+    return list(connection.execute(select(run_messages.c.run_id).where(run_messages.c.at > since)).scalars())
