@@ -46,7 +46,7 @@ class SlackConnection:
         self._later = self.app.replies.later = Later(self._pictures)
         self._app_token = settings.app_token.get_secret_value() if settings.app_token else None
         self._socket: Any = None
-        attach_chat(runtime, process, self.app.chat)
+        self._messages = attach_chat(runtime, process, self.app.chat)
 
     @property
     def uses_socket(self) -> bool:
@@ -63,6 +63,7 @@ class SlackConnection:
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
+        self._messages.close()
         self.app.close()
         self._later.close()
         self._pictures.close()
@@ -74,10 +75,13 @@ class SlackConnection:
         return response.status, response.first_headers(), response.body
 
 
-def attach_chat(runtime: Runtime, process: Process, chat: SlackChat) -> None:
-    """Let a process send: messages of runs, and notices."""
-    process.on_run_change = RunMessages(runtime, chat).changed
+def attach_chat(runtime: Runtime, process: Process, chat: SlackChat) -> RunMessages:
+    """Let a process send: messages of runs, and notices. What it returns is to be closed."""
+    messages = RunMessages(runtime, chat)
+    process.on_run_change = messages.changed
+    process.handlers.update(messages.handlers())
     process.handlers.update(delivery_handlers(runtime, chat, SlackDirectory(chat.client)))
+    return messages
 
 
 def attach_sender(runtime: Runtime, process: Process, settings: SlackSettings) -> None:
