@@ -17,7 +17,7 @@ from catalog.queries.output import ENTITY, StoredEntity, by_ref
 
 _MAX_LEVELS: Final = 32
 _PARENT_FILE: Final = (
-    "SELECT t.location, p.location, p.id FROM targets t JOIN targets p ON p.id = t.parent_id WHERE t.id"
+    "SELECT t.location, p.location, p.id FROM targets t JOIN targets p ON p.id = t.parent_id WHERE t.id {among}"
 )
 
 
@@ -48,7 +48,7 @@ def _parents(connection: Connection, entity: StoredEntity) -> list[StoredEntity]
     if entity.target_id is None:
         return []
     for location, base, parent_id in rows_among(connection, _PARENT_FILE, [entity.target_id]):
-        found = rows_among(connection, f"{ENTITY} WHERE e.kind = 'location' AND e.target_id", [parent_id])
+        found = rows_among(connection, f"{ENTITY} WHERE e.kind = 'location' AND e.target_id {{among}}", [parent_id])
         candidates = [StoredEntity(*row) for row in sorted(found)]
         if len(candidates) == 1:
             return candidates

@@ -38,12 +38,22 @@ class Conditions:
     def __init__(self, connection: Connection, predicate: Predicate) -> None:
         self._connection = connection
         self._predicate = predicate
+        self._row_by_row = False
+        self._hide_columns = False
         leaves = list(_leaves(predicate))
         self._keys = key_ids(connection, {p.key for p in leaves if not isinstance(p, Related)} - COLUMNS.keys())
         self._refs = ref_ids(connection, {t for p in leaves for t in _related_targets(p)})
 
-    def where(self) -> ColumnElement[bool]:
-        """The condition that an entity's row must meet."""
+    def where(self, *, row_by_row: bool = False, seeded: bool = False) -> ColumnElement[bool]:
+        """The condition that an entity's row must meet.
+
+        With `row_by_row` PostgreSQL looks fields up while it walks the rows in order, which is right for the first
+        few of many; left alone it gathers and sorts all of them, because it takes any value to be rare. `seeded` says
+        that the query names the ids as well: SQLite must not prefer the index over kinds to those.
+        """
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        self._row_by_row = row_by_row and not is_sqlite
+        self._hide_columns = seeded and is_sqlite
         return self._where(self._predicate)
 
     def seed(self) -> list[int] | None:
@@ -71,13 +81,15 @@ class Conditions:
         if (relation := relation_of(key)) is not None:
             return self._related(_as_related(relation, predicate))
         if key in COLUMNS:
-            return _compare(COLUMNS[key], predicate)
+            column = COLUMNS[key]
+            return _compare(column.concat("") if self._hide_columns else column, predicate)
         if key not in self._keys:
             return false()
         row = entity_fields.alias()
         if isinstance(predicate, Matches) and len(predicate.values) <= _MANY_VALUES:
             here = (row.c.entity_id == entities.c.id, row.c.key_id == self._keys[key])
-            return select(1).where(*here, _compare(row.c.value, predicate)).exists()
+            found = select(1).where(*here, _compare(row.c.value, predicate))
+            return (found.offset(0) if self._row_by_row else found).exists()
         found = select(row.c.entity_id).where(row.c.key_id == self._keys[key], _compare(row.c.value, predicate))
         return entities.c.id.in_(found)
 

@@ -72,7 +72,7 @@ def by_offset(
     """Rows `offset` to `offset + limit`, sorted by each order in turn, those that lack a field last; else by ref."""
     conditions = Conditions(connection, predicate)
     seed = conditions.seed()
-    query = select(*COLUMNS).select_from(entities).where(conditions.where())
+    query = select(*COLUMNS).select_from(entities).where(conditions.where(seeded=seed is not None))
     if seed is not None:
         query = query.where(entities.c.id.in_(seed))
     for order in orders:
@@ -98,11 +98,13 @@ class _Matching:
         self._order = query.order or _BY_UID
         self._key = sort_key(connection, self._order.field)
         conditions = Conditions(connection, query.predicate)
-        self._where = conditions.where()
         self._seed = conditions.seed()
+        self._where = conditions.where(seeded=self._seed is not None)
+        self._paging = self._where if self._seed is not None else conditions.where(row_by_row=True)
         if query.full_text and query.full_text.term:
             found = containing(connection, query.full_text.term, query.full_text.fields)
             self._where = and_(self._where, found.where)
+            self._paging = and_(self._paging, found.where)
             if self._seed is None:
                 self._seed = found.seed
 
@@ -113,16 +115,16 @@ class _Matching:
     def count(self) -> int:
         if self.is_empty:
             return 0
-        query = self._narrowed(select(func.count()))
+        query = self._narrowed(select(func.count()), self._where)
         return int(self._connection.execute(query).scalar_one())
 
     def select_ids(self) -> Select[Any]:
-        return self._sorted(self._narrowed(select(entities.c.id)), backwards=False)
+        return self._sorted(self._narrowed(select(entities.c.id), self._where), backwards=False)
 
     def rows(self, limit: int, offset: int, cursor: Cursor | None) -> Sequence[Any]:
         """One row more than `limit` where there is more; the last column is the value sorted by."""
         backwards = cursor is not None and cursor.backwards
-        query = self._narrowed(select(*COLUMNS, self._key.expression))
+        query = self._narrowed(select(*COLUMNS, self._key.expression), self._paging)
         if cursor is not None:
             query = query.where(self._beyond(cursor))
         query = self._sorted(query, backwards=backwards).limit(limit + 1)
@@ -149,7 +151,7 @@ class _Matching:
         query = self._query
         return Cursor(query.predicate, order, query.full_text, row[-1], row.id, backwards, total).encode()
 
-    def _narrowed(self, query: Select[Any]) -> Select[Any]:
+    def _narrowed(self, query: Select[Any], where: ColumnElement[bool]) -> Select[Any]:
         source = self._key.source
         query = query.select_from(
             entities if source is None else entities.join(source, source.c.entity_id == entities.c.id)
@@ -158,7 +160,7 @@ class _Matching:
             query = query.where(self._key.expression.is_not(None))
         if self._seed is not None:
             query = query.where(entities.c.id.in_(self._seed))
-        return query.where(self._where)
+        return query.where(where)
 
     def _sorted(self, query: Select[Any], *, backwards: bool) -> Select[Any]:
         columns: list[ColumnElement[Any]] = [self._key.expression, entities.c.id]

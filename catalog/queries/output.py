@@ -29,12 +29,15 @@ COLUMNS: Final = (
     entities.c.target_id,
 )
 ENTITY: Final = "SELECT e.id, e.kind, e.namespace, e.name, e.document, e.orphaned_at, e.target_id FROM entities e"
-_FORWARD: Final = (
-    "SELECT r.source_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.target_id WHERE r.source_id"
-)
-_BACKWARD: Final = (
-    "SELECT r.target_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.source_id WHERE r.target_id"
-)
+_SURROUNDINGS: Final = """
+SELECT 0, r.source_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.target_id WHERE r.source_id {among}
+UNION ALL
+SELECT 1, r.target_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.source_id WHERE r.target_id {among}
+UNION ALL
+SELECT 2, f.id, p.name, p.message FROM problems p JOIN refs f ON f.ref = p.ref WHERE p.kind = 'error' AND f.id {among}
+"""
+_FAILING_BELOW: Final = "SELECT parent_id, id, error FROM targets WHERE error IS NOT NULL AND parent_id {among}"
+_FORWARD, _BACKWARD = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +66,26 @@ def render(connection: Connection, rows: Sequence[StoredEntity]) -> list[bytes]:
     """The JSON text of each entity."""
     if not rows:
         return []
-    related = _relations(connection, [r.id for r in rows])
-    failing = _failures(connection, rows)
-    return [_spliced(row, related.get(row.id, ()), failing.get(row.ref)) for row in rows]
+    related: dict[int, set[tuple[str, str]]] = {row.id: set() for row in rows}  # both ends may say the same
+    failing: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for some in batches(list(related)):
+        for what, entity, name, text in rows_among(connection, _SURROUNDINGS, some):
+            if what == _FORWARD:
+                related[entity].add((name, text))
+            elif what == _BACKWARD:
+                related[entity].add((INVERSE[name], text))
+            else:
+                failing[entity].append(_item(name, text))
+    _add_failing_locations(connection, rows, failing)
+    return [_spliced(row, related[row.id], failing.get(row.id, ())) for row in rows]
 
 
-def _relations(connection: Connection, ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
-    """Both directions of relations by entity; the same may be said by both ends."""
-    found: dict[int, set[tuple[str, str]]] = {i: set() for i in ids}
-    for some in batches(ids):
-        for entity, kind, ref in rows_among(connection, _FORWARD, some):
-            found[entity].add((kind, ref))
-        for entity, kind, ref in rows_among(connection, _BACKWARD, some):
-            found[entity].add((INVERSE[kind], ref))
-    return found
-
-
-def _spliced(row: StoredEntity, related: Iterable[tuple[str, str]], items: Sequence[Mapping[str, Any]] | None) -> bytes:
+def _spliced(row: StoredEntity, related: Iterable[tuple[str, str]], items: Sequence[Mapping[str, Any]]) -> bytes:
     document = bare(row)
     pairs = orjson.dumps([{"type": kind, "targetRef": ref} for kind, ref in sorted(related)])
     parts = [document[:-1].encode(), b',"relations":', pairs]
     if items:
-        parts += [b',"status":', orjson.dumps({"items": items})]
+        parts += [b',"status":', orjson.dumps({"items": sorted(items, key=_message)})]
     return b"".join((*parts, b"}"))
 
 
@@ -94,19 +95,18 @@ def _annotated(document: str) -> str:
     return orjson.dumps(value).decode()
 
 
-def _failures(connection: Connection, rows: Sequence[StoredEntity]) -> dict[str, list[Mapping[str, Any]]]:
-    """Status items by ref: errors of the document, and for a Location those of what it names."""
-    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for some in batches([r.ref for r in rows]):
-        query = "SELECT id, ref, name, message FROM problems WHERE kind = 'error' AND ref"
-        for _id, ref, name, message in sorted(rows_among(connection, query, some)):
-            found[ref].append(_item(name, message))
-    places = {r.target_id: r.ref for r in rows if r.kind == "location" and r.target_id is not None}
+def _add_failing_locations(
+    connection: Connection, rows: Sequence[StoredEntity], failing: dict[int, list[Mapping[str, Any]]]
+) -> None:
+    """A Location's status tells of the files that it names."""
+    places = {r.target_id: r.id for r in rows if r.kind == "location" and r.target_id is not None}
     for some in batches(list(places)):
-        query = "SELECT id, parent_id, error FROM targets WHERE error IS NOT NULL AND parent_id"
-        for _id, parent, error in sorted(rows_among(connection, query, some)):
-            found[places[parent]].append(_item("Error", error))
-    return found
+        for parent, _id, error in sorted(rows_among(connection, _FAILING_BELOW, some)):
+            failing[places[parent]].append(_item("Error", error))
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    return str(item["message"])
 
 
 def _item(name: str, message: str) -> Mapping[str, Any]:
@@ -122,7 +122,7 @@ def by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredEntity
     """Rows by id; what was deleted meanwhile is left out."""
     found: dict[int, StoredEntity] = {}
     for some in batches(ids):
-        rows = (StoredEntity(*row) for row in rows_among(connection, f"{ENTITY} WHERE e.id", some))
+        rows = (StoredEntity(*row) for row in rows_among(connection, f"{ENTITY} WHERE e.id {{among}}", some))
         found.update((row.id, row) for row in rows)
     return found
 
@@ -136,7 +136,7 @@ def by_refs(connection: Connection, wanted: Iterable[str]) -> dict[str, StoredEn
     """Rows by full ref, those that exist."""
     found: dict[str, StoredEntity] = {}
     for some in batches(sorted({w for w in wanted if "\0" not in w})):
-        query = f"{ENTITY} JOIN refs r ON r.id = e.id WHERE r.ref"
+        query = f"{ENTITY} JOIN refs r ON r.id = e.id WHERE r.ref {{among}}"
         rows = (StoredEntity(*row) for row in rows_among(connection, query, some))
         found.update((row.ref, row) for row in rows)
     return found
