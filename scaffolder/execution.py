@@ -18,13 +18,12 @@ from scaffolder.actions.base import (
     ActionRegistry,
     ActionServices,
     CancelledError,
-    StepTimeoutError,
-    parse_input,
-    unknown_inputs,
 )
+from scaffolder.actions.inputs import parse_input, stand_ins, unknown_inputs
+from scaffolder.call import Call, in_short
 from scaffolder.expressions import Extras, Rendered, is_truthy_for_step, render_value
 from scaffolder.journal import ABSENT, Done, Journal
-from scaffolder.model import Made, RunError, Step
+from scaffolder.model import RunError, Step
 from scaffolder.outputs import rendered_output
 from scaffolder.sealing import Masker
 from scaffolder.workspace import Workspace
@@ -110,7 +109,7 @@ class Execution:
     def _step(self, position: int, step: Step) -> None:
         if self._journal.is_cancelled():
             raise CancelledError
-        call = _Call(self, position, step)
+        call = Call(position, step, self._journal, self._masker, self._clock)
         try:
             reason = self._reason_to_skip(call)
             if reason:
@@ -133,7 +132,7 @@ class Execution:
             _log.exception("step failed", run=self._plan.run_id, step=step.id, action=step.action)
             self._failed(call, error, f"{_DEFECT} ({type(error).__name__})", "Error")
 
-    def _failed(self, call: "_Call", error: Exception, message: str, name: str) -> None:
+    def _failed(self, call: Call, error: Exception, message: str, name: str) -> None:
         message = self._masker.text(message)
         told = {"message": message, "name": name}
         self._journal.step_ended(call.position, call.step, "failed", f"{name}: {message}", told)
@@ -144,7 +143,7 @@ class Execution:
         where = str(error.filename or "").replace(str(self._workspace.root.resolve()), "").lstrip("/")
         return f"{error.strerror or error}: {where}" if where else str(error.strerror or error)
 
-    def _reason_to_skip(self, call: "_Call") -> str | None:
+    def _reason_to_skip(self, call: Call) -> str | None:
         step = call.step
         text = step.condition if isinstance(step.condition, str) else ""
         if self._failure and "always()" not in text and "failure()" not in text:
@@ -155,20 +154,20 @@ class Execution:
             return f"Skipping step {step.id} because its if condition was false"
         return None
 
-    def _holds(self, call: "_Call", each: Mapping[str, Any] | None) -> bool:
-        rendered = call.render(call.step.condition, each, "if")
+    def _holds(self, call: Call, each: Mapping[str, Any] | None) -> bool:
+        rendered = self._render(call, call.step.condition, each, "if")
         return not rendered.undefined and is_truthy_for_step(rendered.value)
 
-    def _loop(self, call: "_Call") -> dict[str, Any]:
+    def _loop(self, call: Call) -> dict[str, Any]:
         """One run of the action per item; the outputs become lists. Items of an earlier attempt aren't repeated."""
         collected: dict[str, list[Any]] = {}
         for index, (key, value) in enumerate(self._items(call)):
             each = {"key": key, "value": value}
             output = self._journal.recall(call.position, f"each:{index}")
             if output is ABSENT:
-                self._check(call)
+                call.check()
                 if not self._holds(call, each):
-                    call.info(f"Skipping step each: {_short(each)}")
+                    call.info(f"Skipping step each: {in_short(each)}")
                     continue
                 call.index = index
                 output = self._once(call, each)
@@ -178,8 +177,8 @@ class Execution:
                 collected.setdefault(name, []).append(item)
         return dict(collected)
 
-    def _items(self, call: "_Call") -> Iterator[tuple[str, Any]]:
-        value = call.render(call.step.each, None, "each").value
+    def _items(self, call: Call) -> Iterator[tuple[str, Any]]:
+        value = self._render(call, call.step.each, None, "each").value
         if isinstance(value, list):
             return iter([(str(i), item) for i, item in enumerate(value)])
         if isinstance(value, Mapping):
@@ -187,22 +186,22 @@ class Execution:
         action = call.step.action
         raise InputError(f"Invalid value on action {action}.each parameter, must resolve to an array or object")
 
-    def _once(self, call: "_Call", each: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _once(self, call: Call, each: Mapping[str, Any] | None) -> dict[str, Any]:
         action = self._registry.get(call.step.action)
-        rendered = call.render(call.step.input, each, "input")
+        rendered = self._render(call, call.step.input, each, "input")
         if self._plan.dry_run:
             self._tell_input(call, action, rendered.value)
         typed = parse_input(action, rendered.value)
         for warning in unknown_inputs(action, rendered.value):
             call.warning(warning)
-        call.deadline = self._clock() + action.timeout
+        call.begin(action.timeout)
         output = action.run(self._context(call), typed)
         return {k: v for k, v in (output or {}).items() if v is not None}
 
-    def _tell_input(self, call: "_Call", action: Action[Any], value: Any) -> None:
-        call.info(f"Running {action.id} in dry-run mode with inputs (secrets redacted): {_short(value)}")
+    def _tell_input(self, call: Call, action: Action[Any], value: Any) -> None:
+        call.info(f"Running {action.id} in dry-run mode with inputs (secrets redacted): {in_short(value)}")
         if not action.supports_dry_run:
-            self._outputs[call.step.id] = {"output": _stand_ins(action)}
+            self._outputs[call.step.id] = {"output": stand_ins(action)}
             raise Skipped(f"Skipping because {action.id} does not support dry-run")
 
     def _save(self) -> None:
@@ -214,14 +213,7 @@ class Execution:
             self._workspace.check_size()
         self._stamp = stamp
 
-    def _check(self, call: "_Call") -> None:
-        if self._journal.is_cancelled():
-            raise CancelledError
-        if call.deadline is not None and self._clock() > call.deadline:
-            limit = self._registry.get(call.step.action).timeout
-            raise StepTimeoutError(f"The step took longer than the {limit:g} seconds that {call.step.action} may take.")
-
-    def _context(self, call: "_Call") -> ActionContext:
+    def _context(self, call: Call) -> ActionContext:
         plan = self._plan
         return ActionContext(
             run_id=plan.run_id,
@@ -237,7 +229,7 @@ class Execution:
             extras=self._registry.extras,
         )
 
-    def variables(self, *, secrets: bool = True, each: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _variables(self, *, secrets: bool = True, each: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What expressions see; the template's output sees no secrets."""
         found: dict[str, Any] = {
             "parameters": self._plan.parameters,
@@ -252,14 +244,15 @@ class Execution:
             found["each"] = each
         return found
 
-    def render(self, value: Any, *, each: Mapping[str, Any] | None, path: str) -> Rendered:
+    def _render(self, call: Call, value: Any, each: Mapping[str, Any] | None, path: str) -> Rendered:
         extras = self._registry.extras
         has_failed = self._failure is not None
         globals_ = dict(extras.globals) | {"always": lambda: True, "failure": lambda: has_failed}
-        return render_value(value, self.variables(each=each), extras=Extras(extras.filters, globals_), path=path)
+        variables = self._variables(each=each)
+        return call.warn_of(render_value(value, variables, extras=Extras(extras.filters, globals_), path=path))
 
     def _output(self) -> dict[str, Any]:
-        output, warnings = rendered_output(self._plan.output, self.variables(secrets=False), self._registry.extras)
+        output, warnings = rendered_output(self._plan.output, self._variables(secrets=False), self._registry.extras)
         for warning in warnings:
             self._journal.log(None, "warn", self._masker.text(warning))
         cleaned: dict[str, Any] = self._masker.value(output)
@@ -272,61 +265,3 @@ class Skipped(Exception):  # noqa: N818 - a way out, not an error
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-
-
-@dataclass(slots=True)
-class _Call:
-    """One step at work: its log, its checkpoints, its deadline."""
-
-    execution: Execution
-    position: int
-    step: Step
-    deadline: float | None = None
-    index: int | None = None
-
-    def info(self, message: str) -> None:
-        self._write("info", message)
-
-    def warning(self, message: str) -> None:
-        self._write("warn", message)
-
-    def _write(self, level: str, message: str) -> None:
-        self.execution._journal.log(self.step, level, self.execution._masker.text(message))  # noqa: SLF001 - its inner half
-
-    def render(self, value: Any, each: Mapping[str, Any] | None, path: str) -> Rendered:
-        rendered = self.execution.render(value, each=each, path=path)
-        for warning in rendered.warnings:
-            self.warning(f"{warning.path}: {warning.message} The text stays as it is: {warning.source}")
-        return rendered
-
-    def checkpoint(self, key: str, work: Callable[[], Any]) -> Any:
-        journal = self.execution._journal  # noqa: SLF001 - its inner half
-        name = f"{'' if self.index is None else self.index}:{key}"
-        known = journal.recall(self.position, name)
-        if known is not ABSENT:
-            return known
-        result = work()
-        journal.remember(self.position, name, result)
-        return result
-
-    def made(self, kind: str, title: str, url: str | None) -> None:
-        self.execution._journal.made(Made(kind, title, url))  # noqa: SLF001 - its inner half
-
-    def check(self) -> None:
-        self.execution._check(self)  # noqa: SLF001 - its inner half
-
-
-def _stand_ins(action: Action[Any]) -> dict[str, Any]:
-    """What later steps of a dry run see as the outputs of an action that wasn't run."""
-    found: dict[str, Any] = {}
-    for name, info in action.output.model_fields.items():
-        annotation = str(info.annotation)
-        found[info.alias or name] = False if "bool" in annotation else 0 if "int" in annotation else "<example>"
-    return found
-
-
-def _short(value: Any) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 4_000 else f"{text[:4_000]}…"

@@ -1,5 +1,6 @@
 """Runs a run: as a job that may be started more than once, by any process, until the run is over."""
 
+import tarfile
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -125,7 +126,10 @@ class Runner:
             journal.started(len(plan.steps))
         elif row["starts"] > 1:
             journal.log(None, "warn", "The process that worked on this run has gone; another one goes on.")
-        workspace.unpack(archive)
+        try:
+            workspace.unpack(archive)
+        except tarfile.TarError as error:
+            return Outcome("failed", error=RunError(f"The workspace of this run can't be restored: {error}"))
         execution = Execution(
             plan, registry=self._registry, services=self._services, workspace=workspace, journal=journal
         )

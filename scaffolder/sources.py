@@ -76,7 +76,8 @@ def _target(context: ActionContext, url: str) -> Path | str:
     if context.base is None:
         raise InputError(f"{url} is relative, and this template has no location that it could count from.")
     if context.base.type == "url":
-        return resolve_target(context.base, url)
+        hosts = ("github.com", *(g.host for g in context.services.config.integrations.github))
+        return resolve_target(context.base, url, hosts)
     place = Path(context.base.target)
     return resolve_inside(place if place.is_dir() else place.parent, url)
 

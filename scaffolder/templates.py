@@ -7,7 +7,8 @@ from typing import Any, Final
 from callboard import entities
 from callboard.errors import CallboardError, FormatError, InputError, nearest
 from callboard.refs import LocationRef, parse_entity_ref, parse_location_ref
-from scaffolder.actions.base import ActionRegistry, missing_inputs, unknown_inputs
+from scaffolder.actions.base import ActionRegistry
+from scaffolder.actions.inputs import missing_inputs, unknown_inputs
 from scaffolder.expressions import Extras, TemplateError, render_value
 from scaffolder.expressions.engine import compile_text
 from scaffolder.expressions.lexer import Delimiters
