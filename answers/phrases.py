@@ -167,12 +167,12 @@ dependencies | what S (?:depends on|uses|needs|relies on|requires|consumes|calls
 consumers | (?:(?:who|what)(?:'?s| is| are)?|(?:which|what|any|all|list|every) (?P<what>[\w-]+(?: \w+)?)(?:'?s| is| are| that| which)?|any(?:thing|one|body)|is any(?:thing|one|body)|does any(?:thing|one|body)|everything|everyone|services|components|teams|things)(?: (?:that|which|is|are|does|do|else))* {_STILL}{_CALL} S
 consumers | (?:(?:list|all|the|which|what|who|are|is|any|known|current|of) )*(?:consumers?|callers?|clients?|subscribers?)(?: (?:of|for|to|on|does|do|has|have))* S(?: have| has)?
 consumers | S(?:'s)? (?:consumers?|callers?|clients?|subscribers?)
-dependents | (?:(?:who|what)(?:'?s| is| are|(?! do| does| did))?|(?:which|what|any|all|list|every|how many) (?P<what>[\w-]+(?: [\w-]+)?)(?:'?s| is| are| that| which)?|is any(?:thing|one|body)(?: else)?|does any(?:thing|one|body)(?: else)?|any(?:thing|one|body)(?: else)?|everything|everyone|all|things|is there anything|services|components|stuff|graph of what)(?: (?:that|which|is|are|does|do|else|in the company))* {_STILL}{_USE} S
+dependents | (?:(?:who|what)(?:'?s| is| are|(?! do| does| did))?|(?:which|what|any|all|list|every|how many) (?P<what>[\w-]+(?: [\w-]+)?)(?:'?s| is| are| that| which)?|is any(?:thing|one|body)(?: else)?|does any(?:thing|one|body)(?: else)?|any(?:thing|one|body)(?: else)?|everything|everyone|all|things|is there anything|services|components|stuff|graph of what)(?: (?:that|which|is|are|does|do|else|in the company))* {_STILL}{_USE} (?!by$)S
 dependents | (?:(?:list|all|the|show|what are|who are|direct|transitive|reverse|everything|anything|things|what(?:'?s| is)) )*(?:dependents?|dependants?|dependencies on|users|down ?stream(?: dependencies| dependents| services| components| consumers| systems)?|reverse dep(?:endencie)?s)(?: (?:of|for|on|from))? S
 dependents | S(?:'s)? (?:dependents?|dependants?|users|down ?streams?(?: dependencies| services)?|reverse dep(?:endencie)?s)
 dependents | (?:is|are|was) S (?:still )?(?:used|needed|in use|being used|required|consumed|referenced)(?: (?:by|anywhere|for|in)\b.*)?
 dependents | (?:where|by (?:whom|what|who)) (?:is|are|do (?:i|we) use) S(?: (?:still )?(?:used|needed|called|consumed))?
-dependents | {_WHO} (?:is|are) S (?:used|needed|consumed|called|required) by
+dependents | (?:what|who|which \w+)(?:'?s| is| are) S (?:still |being )*(?:used|needed|called|consumed|required) by
 api_providers | (?:who|what|which(?: \w+)?|what \w+)(?:'?s| is| are)?(?: that)? (?:provid(?:es?|ing)|implement(?:s|ing)?|expos(?:es?|ing)|serv(?:es?|ing)|offer(?:s|ing)?|publish(?:es|ing)?|host(?:s|ing)?|back(?:s|ing)?|fulfil(?:s|ls)?|emits?|produces?) S
 api_providers | (?:(?:the|which|what|who|is|list|all|are|what'?s|who'?s) )*(?:providers?|implementers?|implementors?|implementations?|producers?|publishers?|backends?)(?: (?:of|for|behind)) S
 api_providers | S(?:'s)? (?:providers?|implementation|producers?|publishers?)

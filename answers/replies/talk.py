@@ -116,7 +116,7 @@ def changes(desk: Desk, asked: Understood) -> Answer:
     since, words = _since(asked.parsed.text, desk.now, everything=not asked.subject)
     found = queries.changes(desk.connection, ref=asked.subject or None, since=since, limit=_MOST_EVENTS)
     newest: dict[str, Event] = {}
-    for event in found:
+    for event in (e for e in found if kind_of(e.ref) != "location"):
         newest.setdefault(event.ref, event)
     items = tuple(
         Item(e.ref, desk.title(e.ref), kind_of(e.ref), f"{_VERBS.get(e.type, e.type)} {_ago(desk.now - e.at)}")
