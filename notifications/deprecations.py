@@ -34,6 +34,18 @@ class Deprecations:
             self.desk.say(connection, replace(card, teams=teams))
             self._show_card(connection, subject.ref)
 
+    def greet(
+        self, connection: Connection, subject: Entity, newcomer: Entity, *, event_id: int, actor: str | None
+    ) -> None:
+        """Tell the owner of something that began to depend on what is deprecated, unless they know."""
+        if newcomer.owner is None or newcomer.owner in _told(connection, subject.ref):
+            return
+        found = self._facts(connection, subject, event_id, actor)
+        for notice in rules.deprecation_notices(found):
+            if notice.recipient == newcomer.owner:
+                title = f"{newcomer.title} depends on {subject.title}, which is {found.lifecycle}."
+                self.desk.say(connection, replace(notice, title=title))
+
     def undo(self, connection: Connection, subject: Entity, lifecycle: str) -> None:
         """It isn't deprecated after all: correct what was said, silently where nobody has seen it."""
         for kind in ("deprecated", "progress"):

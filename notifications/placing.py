@@ -18,7 +18,7 @@ from notifications.topics import place_of
 
 _EARLY: Final = 1.0
 """Seconds by which the queue's clock may be ahead of ours."""
-_ANCHOR_WAIT: Final = 30.0
+_ANCHOR_WAIT: Final = 5.0
 _ZONES_ASKED: Final = 10
 _IN_THREAD: Final = 10
 _LISTED: Final = 100

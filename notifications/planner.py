@@ -36,8 +36,9 @@ class Planner:
             self._begin(connection)
             return
         fresh = [e for e in batch if e.id > int(beginning["event"])]
+        settling = self._desk.clock() < float(beginning["at"]) + _SETTLING
         for event in fresh:
-            self.plan(connection, event, settling=event.at < float(beginning["at"]) + _SETTLING)
+            self.plan(connection, event, settling=settling)
         if any(rules.may_move_dependents(e) for e in fresh):
             self._desk.enqueue(connection, QUEUE, RECHECK, {}, dedup=RECHECK)
 
@@ -69,11 +70,13 @@ class Planner:
             self._plan_deprecation(connection, event, subject)
             for notice in rules.ownership_notices(event, subject.title):
                 self._desk.plan(connection, notice)
-            self._plan_consumers(connection, event, subject, rules.added_apis(event))
+            apis, others = rules.added(event, rules.CONSUMES), rules.added(event, rules.DEPENDS)
+            self._plan_uses(connection, event, subject, apis, others)
         elif event.type == "created" and not settling:
             subject = lookup.get_entity(connection, event.ref)
             if subject is not None:
-                self._plan_consumers(connection, event, subject, _texts(subject.spec.get("consumesApis")))
+                apis, others = _texts(subject.spec.get("consumesApis")), _texts(subject.spec.get("dependsOn"))
+                self._plan_uses(connection, event, subject, apis, others)
         self._plan_followers(connection, event)
 
     def _plan_deprecation(self, connection: Connection, event: Event, subject: Entity) -> None:
@@ -120,18 +123,22 @@ class Planner:
             affected = [Affected(r, titles[r].title if r in titles else r) for r in left]
             self._desk.plan(connection, rules.vanished_owner_notice(event, affected))
 
-    def _plan_consumers(self, connection: Connection, event: Event, subject: Entity, written: Sequence[str]) -> None:
-        for text in written:
-            try:
-                ref = str(parse_entity_ref(text, default_kind="api", default_namespace=_namespace(subject)))
-            except CallboardError:
+    def _plan_uses(
+        self, connection: Connection, event: Event, subject: Entity, apis: Sequence[str], others: Sequence[str]
+    ) -> None:
+        """Something is used that wasn't before: its owner hears of a consumer, its user of a deprecation."""
+        written: list[tuple[str, str | None]] = [(a, "api") for a in apis]
+        for text, kind in [*written, *((o, None) for o in others)]:
+            used = _used(connection, text, kind, subject)
+            if used is None or used.owner is None or used.owner == subject.owner:
                 continue
-            api = lookup.get_entity(connection, ref)
-            if api is not None and api.owner and api.owner != subject.owner:
+            if self._deprecations.is_deprecated(used):
+                self._deprecations.greet(connection, used, subject, event_id=event.id, actor=event.actor)
+            elif kind == "api":
                 consumer = Affected(subject.ref, subject.title)
                 notice = rules.consumer_notice(
-                    event, api=ref, api_title=api.title, owner=api.owner, consumer=consumer
-                )  # fmt: skip
+                    event, api=used.ref, api_title=used.title, owner=used.owner, consumer=consumer
+                )
                 self._desk.plan(connection, notice)
 
     def _plan_followers(self, connection: Connection, event: Event) -> None:
@@ -148,8 +155,13 @@ class Planner:
             self._desk.plan(connection, notice)
 
 
-def _namespace(subject: Entity) -> str:
-    return subject.ref.partition(":")[2].partition("/")[0]
+def _used(connection: Connection, written: str, kind: str | None, subject: Entity) -> Entity | None:
+    namespace = subject.ref.partition(":")[2].partition("/")[0]
+    try:
+        ref = str(parse_entity_ref(written, default_kind=kind, default_namespace=namespace))
+    except CallboardError:
+        return None
+    return lookup.get_entity(connection, ref)
 
 
 def _texts(value: object) -> list[str]:

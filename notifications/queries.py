@@ -114,14 +114,14 @@ def listing(connection: Connection, *, limit: int = 50, state: str | None = None
 
 def settings_of(connection: Connection, who: str) -> dict[str, Any]:
     query = select(notice_settings.c.key, notice_settings.c.value).where(notice_settings.c.who == who)
-    return {row.key: row.value for row in connection.execute(query)}
+    return {row.key: row.value[0] for row in connection.execute(query)}
 
 
 def settings_of_many(connection: Connection, who: Collection[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {w: {} for w in who}
     query = select(notice_settings).where(notice_settings.c.who.in_(sorted(who)))
     for row in connection.execute(query):
-        found[row.who][row.key] = row.value
+        found[row.who][row.key] = row.value[0]
     return found
 
 

@@ -99,8 +99,8 @@ def choose(connection: Connection, who: str, key: str, value: Any, *, now: float
         mine = (notice_settings.c.who == who) & (notice_settings.c.key == key)
         connection.execute(delete(notice_settings).where(mine))
         return
-    statement = _insert(connection, notice_settings).values(who=who, key=key, value=value, at=now)
-    changed = {"value": value, "at": now}
+    statement = _insert(connection, notice_settings).values(who=who, key=key, value=[value], at=now)
+    changed = {"value": [value], "at": now}
     connection.execute(statement.on_conflict_do_update(index_elements=["who", "key"], set_=changed))
 
 

@@ -13,8 +13,9 @@ from notifications.reminders import in_words, parse_end_of_life
 LIFECYCLE: Final = "spec.lifecycle"
 OWNER: Final = "spec.owner"
 CONSUMES: Final = "spec.consumesApis"
+DEPENDS: Final = "spec.dependsOn"
 DEFINITION: Final = "spec.definition"
-RELATING: Final = frozenset({"spec.dependsOn", CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, LIFECYCLE})
+RELATING: Final = frozenset({DEPENDS, CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, LIFECYCLE})
 _ANNOTATIONS: Final = "metadata.annotations."
 _TELLING: Final = frozenset(
     {_ANNOTATIONS + entities.REPLACED_BY, _ANNOTATIONS + entities.END_OF_LIFE, LIFECYCLE, OWNER, "metadata.title"}
@@ -79,7 +80,7 @@ def deprecation_notices(found: Deprecation) -> Iterator[Notice]:
             recipient=owner,
             subject=found.ref,
             subject_title=found.title,
-            title=f"{found.title} was marked {found.lifecycle}, and {_count(affected)} of yours depends on it.",
+            title=f"{found.title} was marked {found.lifecycle}, and {_depend(affected)} on it.",
             affected=tuple(affected),
             facts=deprecation_facts(found),
             reason=f"You own what depends on {found.ref}.",
@@ -112,6 +113,10 @@ def progress_notice(found: Deprecation) -> Notice | None:
         end=end_of(found),
         actor=found.actor,
     )
+
+
+def _depend(affected: Sequence[Affected]) -> str:
+    return "something of yours depends" if len(affected) == 1 else f"{len(affected)} things of yours depend"
 
 
 def _count(affected: Sequence[Affected]) -> str:
@@ -195,9 +200,9 @@ def vanished_owner_notice(event: Event, orphaned: Sequence[Affected]) -> Notice:
     )
 
 
-def added_apis(event: Event) -> list[str]:
-    """The APIs that an update began to consume, as written."""
-    change = changed(event).get(CONSUMES)
+def added(event: Event, path: str) -> list[str]:
+    """What an update put on a list, as written."""
+    change = changed(event).get(path)
     if not change:
         return []
     before, after = ({str(v) for v in side} if isinstance(side, list) else set() for side in change)

@@ -82,4 +82,5 @@ notice_settings = Table(
 )
 """`who` is a User or Group, or empty for what the feature itself remembers. Keys: `topic:<topic>`, `quiet`, `days`,
 `zone`, `channel`, `mute:*`, `mute:topic:<topic>`, `mute:entity:<ref>`, `follow:<ref>`.
+A value is stored in a list of one, because SQLite would take a bare number out of its JSON text.
 """

@@ -14,6 +14,7 @@ from notifications.desk import DELIVER, POST, QUEUE, REFRESH, Desk
 from notifications.model import Notice
 
 _CHECKED: Final = "checked"
+_PRUNED: Final = "pruned"
 _KEEP: Final = 400 * 86_400.0
 
 
@@ -29,6 +30,7 @@ class Upkeep:
     def tick(self) -> None:
         now = self.clock()
         self.recheck()
+        self._forget_old(now)
         with self.database.read() as connection:
             late = queries.to_remind(connection, now)
             waiting = queries.due(connection, now)
@@ -102,6 +104,12 @@ class Upkeep:
         with self.database.write() as connection:
             repository.choose(connection, "", _CHECKED, position, now=self.clock())
 
-    def forget_old(self) -> None:
+    def _forget_old(self, now: float) -> None:
+        """Once a day: notices that were over more than a year ago."""
+        today = int(now // 86_400)
+        with self.database.read() as connection:
+            if queries.settings_of(connection, "").get(_PRUNED) == today:
+                return
         with self.database.write() as connection:
-            repository.forget_closed(connection, self.clock() - _KEEP)
+            repository.forget_closed(connection, now - _KEEP)
+            repository.choose(connection, "", _PRUNED, today, now=now)

@@ -106,7 +106,7 @@ def test_a_deprecation_reaches_the_team_that_depends_on_it_once(company: Company
     file.touch()
     company.control.command(NORA, channel, "/callboard is legacy-cart deprecated?")
     company.control.wait_for_message(channel, lambda m: "checked" in said(m))
-    told = [m for m in company.control.messages(channel) if "depends on it" in said(m)]
+    told = [m for m in company.control.messages(channel) if "was marked deprecated" in said(m)]
     assert len(told) == 1
 
 
