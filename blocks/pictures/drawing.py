@@ -7,7 +7,7 @@ from blocks.pictures import text, theme
 from blocks.pictures.cards import card, card_width, size
 from blocks.pictures.layout import Box, Layout, Route, arrange
 from blocks.pictures.shapes import arrow, icon, label
-from blocks.pictures.wording import heading, subheading
+from blocks.pictures.wording import heading, subheading, title_of
 from catalog.neighbourhood import REST, Graph
 
 
@@ -41,6 +41,7 @@ def draw(graph: Graph) -> Drawing:
         *_header(title, more, width - 2 * theme.PADDING),
         f'<g transform="translate({theme.PADDING + aside:.1f} {theme.PADDING + theme.HEADER:.1f})">',
         *(_frame(frame) for frame in (layout.inside, *layout.crowds) if frame),
+        *(_frame_title(graph, layout.inside) if layout.inside else ()),
         *(_edge(route) for route in layout.routes),
         *(card(node, layout.boxes[node.ref], focus=node.ref == graph.focus) for node in graph.nodes),
         "</g>",
@@ -66,6 +67,14 @@ def _frame(box: Box) -> str:
         f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" rx="18"'
         f' fill="{theme.INSIDE}" stroke="{theme.LINE}"/>'
     )
+
+
+def _frame_title(graph: Graph, box: Box) -> Iterator[str]:
+    """A frame is the focus itself where that is a System, Domain or Group."""
+    look = theme.look(graph.focus.partition(":")[0])
+    title = text.cut(title_of(graph), box.width - 64, theme.SUBHEADING, "semibold")
+    yield icon(look, box.x + 28, box.y + 20, scale=0.75, line=2.0)
+    yield label(title, box.x + 44, box.y + 24.5, theme.SUBHEADING, look.colour, "semibold")
 
 
 def _header(title: str, more: str, room: float) -> Iterator[str]:

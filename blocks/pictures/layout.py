@@ -16,6 +16,9 @@ _CROWD: Final = 7
 _ROWS: Final = 8
 _GAP: Final = 12.0
 _MARGIN: Final = 14.0
+_ROOM_FOR_TITLE: Final = (
+    '<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="20" HEIGHT="16"><TR><TD></TD></TR></TABLE>>'  # needs no font
+)
 _FRAME: Final = "cluster_focus"
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -149,7 +152,7 @@ def _arrange(nodes: Sequence[Node], edges: Sequence[Edge], sizes: Mapping[str, S
         for number, edge in enumerate(edges):
             dot.add_edge(names[edge.source], names[edge.target], key=str(number))
         inside = [names[n.ref] for n in nodes if n.inside]
-        framed = dot.add_subgraph(inside, name=_FRAME, margin="18") if inside else None
+        framed = dot.add_subgraph(inside, name=_FRAME, margin="18", label=_ROOM_FOR_TITLE) if inside else None
         dot.layout(prog="dot")
         return _read(dot, framed, names, edges, sizes)
     finally:

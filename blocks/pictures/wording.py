@@ -13,11 +13,15 @@ _VERBS: Final = {"dependsOn": "depends on", "consumesApi": "uses", "apiProvidedB
 _CONTAINERS: Final = frozenset({"system", "domain", "group"})
 
 
-def heading(graph: Graph) -> str:
-    """What the picture shows, in a line."""
+def title_of(graph: Graph) -> str:
     from blocks.pictures.text import clean
 
-    title = clean(graph.title, EntityRef.from_full(graph.focus).short)
+    return clean(graph.title, EntityRef.from_full(graph.focus).short)
+
+
+def heading(graph: Graph) -> str:
+    """What the picture shows, in a line."""
+    title = title_of(graph)
     return {
         "dependents": f"What depends on {title}",
         "dependencies": f"What {title} depends on",
