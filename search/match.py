@@ -23,7 +23,7 @@ from sqlalchemy.sql.selectable import FromClause
 from search.question import Concept
 from search.tables import search_documents as documents
 
-RANKED: Final = 3_000
+RANKED: Final = 2_000
 Where = Literal["anywhere", "headings", "names"]
 Conditions = Sequence[tuple[str, Sequence[str]]]
 """Columns of `search_documents`, each with the values that it may have."""

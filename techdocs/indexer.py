@@ -117,14 +117,13 @@ class DocsIndexer:
         facets = facets_of(entity)
         changed = 0
         for some in _slices(p for p in pages if _differs(p, known.get(p.path))):
+            texts = [p for p in some if p.cuts is not None or p.path not in known]
             with self._writing(entity.ref) as connection:
                 for page in some:
-                    before = known.get(page.path)
-                    if page.cuts is None and before:
-                        repository.touch_page(connection, before.id, page)
-                    else:
-                        repository.put_page(connection, entity.ref, page, facets)
-                        changed += 1
+                    if page.cuts is None and page.path in known:
+                        repository.touch_page(connection, known[page.path].id, page)
+                repository.put_pages(connection, entity.ref, texts, facets)
+            changed += len(texts)
         return changed
 
     def _remove(self, ref: str, gone: Sequence[queries.KnownPage]) -> int:

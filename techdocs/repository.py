@@ -55,17 +55,20 @@ def touch_page(connection: Connection, page_id: int, page: ReadPage) -> None:
     connection.execute(update(doc_pages).where(doc_pages.c.id == page_id).values(values))
 
 
-def put_page(connection: Connection, ref: str, page: ReadPage, facets: Facets) -> None:
-    """A page that is new or has a new text; what stood in its place goes, whoever wrote it."""
-    stored = select(doc_pages.c.id).where(doc_pages.c.ref == ref, doc_pages.c.path == page.path)
+def put_pages(connection: Connection, ref: str, pages: Sequence[ReadPage], facets: Facets) -> None:
+    """Pages that are new or have a new text; what stood in their places goes, whoever wrote it."""
+    if not pages:
+        return
+    paths = [p.path for p in pages]
+    stored = select(doc_pages.c.id).where(doc_pages.c.ref == ref, doc_pages.c.path.in_(paths))
     remove_pages(connection, ref, connection.execute(stored).scalars().all())
-    cuts = page.cuts or ()
-    row = {name: getattr(page, name) for name in ReadPage.__slots__ if name != "cuts"} | {"ref": ref}
-    page_id = connection.execute(insert(doc_pages).values(row).returning(doc_pages.c.id)).scalar_one()
-    sections = [_section_row(page_id, position, cut) for position, cut in enumerate(cuts)]
-    if sections:
-        connection.execute(insert(doc_sections), sections)
-    index.put(connection, [_document(ref, page, cut, facets) for cut in cuts])
+    rows = [{n: getattr(p, n) for n in ReadPage.__slots__ if n != "cuts"} | {"ref": ref} for p in pages]
+    new = connection.execute(insert(doc_pages).returning(doc_pages.c.path, doc_pages.c.id), rows)
+    ids = {row.path: row.id for row in new}
+    cuts = [(page, position, cut) for page in pages for position, cut in enumerate(page.cuts or ())]
+    if cuts:
+        connection.execute(insert(doc_sections), [_section_row(ids[p.path], n, cut) for p, n, cut in cuts])
+        index.put(connection, [_document(ref, page, cut, facets) for page, _position, cut in cuts])
 
 
 def _section_row(page_id: int, position: int, cut: Cut) -> dict[str, Any]:
