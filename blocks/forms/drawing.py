@@ -27,7 +27,7 @@ class Unit:
     blocks: tuple[kit.Block, ...]
 
 
-def units(fields: Sequence[Field], values: Mapping[str, Any], title_of: TitleOf) -> list[Unit]:
+def units(fields: Sequence[Field], values: Mapping[str, Any], title_of: TitleOf = str) -> list[Unit]:
     """The fields of a page, filled with what is known."""
     found: list[Unit] = []
     for field in fields:
