@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from bot.notices import job_handlers
 from bot.runtime import Runtime
 from callboard.durations import Schedule
 from callboard.errors import CallboardError
@@ -38,6 +39,7 @@ class Process:
             HOUSEKEEPING: self._housekeeping,
             "scaffolder.run": self._run_template,
             "techdocs.index": self._index_docs,
+            **job_handlers(runtime),
         }
         self.workers = [
             Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1),
@@ -99,6 +101,8 @@ class Process:
         for provider in self.runtime.providers:
             self.clock.add(f"provider:{provider.key}", provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
         hourly = Schedule(timedelta(hours=1), None, timedelta(minutes=10))
+        often = Schedule(timedelta(seconds=20), None, timedelta(minutes=10))
+        self.clock.add("notifications", often, queue="notifications", kind="notifications.tick")
         self.clock.add(HOUSEKEEPING, hourly, queue=CATALOG_QUEUE, kind=HOUSEKEEPING)
 
     def _watch_files(self) -> None:
@@ -137,12 +141,16 @@ class Process:
     def _housekeeping(self, _task: Task) -> None:
         from answers import repository as memory
         from bot.repository import forget_deliveries
+        from insights import repository as insights
+        from scaffolder.drafts import repository as drafts
 
         self.runtime.queue.prune()
         now = time.time()
         with self.runtime.database.write() as connection:
             forget_deliveries(connection, now)
             memory.forget_old(connection, now=now)
+            insights.forget_old(connection, now=now)
+            drafts.forget_old(connection, now=now)
 
     def _run_template(self, task: Task) -> None:
         from bot.creation import run_template
