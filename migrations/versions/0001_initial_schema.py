@@ -20,6 +20,17 @@ _POSTGRES = ("CREATE INDEX IF NOT EXISTS ix_search_documents_vector ON search_do
 
 def upgrade() -> None:
     op.create_table(
+        "answer_feedback",
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.String(length=600), nullable=False),
+        sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "question", name=op.f("pk_answer_feedback")),
+    )
+    with op.batch_alter_table("answer_feedback", schema=None) as batch_op:
+        batch_op.create_index("ix_answer_feedback_at", ["at"], unique=False)
+
+    op.create_table(
         "conversation_topics",
         sa.Column("conversation", sa.String(length=120), nullable=False),
         sa.Column("topic", sa.JSON(), nullable=False),
@@ -99,6 +110,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_field_keys_key")),
     )
     op.create_table(
+        "notice_settings",
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("who", "key", name=op.f("pk_notice_settings")),
+    )
+    op.create_table(
         "notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -107,15 +126,25 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("channel", sa.String(length=80), nullable=True),
-        sa.Column("ts", sa.String(length=32), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Float(), nullable=False),
-        sa.Column("sent_at", sa.Float(), nullable=True),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("acknowledged_by", sa.String(), nullable=True),
+        sa.Column("acknowledged_until", sa.String(length=10), nullable=True),
+        sa.Column("snoozed_until", sa.Float(), nullable=True),
+        sa.Column("said", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.Float(), nullable=True),
+        sa.Column("next_at", sa.Float(), nullable=True),
+        sa.Column("closed_at", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_due_at", ["due_at"], unique=False)
+        batch_op.create_index("ix_notices_next_at", ["next_at"], unique=False)
+        batch_op.create_index("ix_notices_parent_id", ["parent_id"], unique=False)
         batch_op.create_index("ix_notices_recipient", ["recipient", "id"], unique=False)
         batch_op.create_index("ix_notices_subject", ["subject", "id"], unique=False)
 
@@ -184,6 +213,20 @@ def upgrade() -> None:
     with op.batch_alter_table("scaffolder_runs", schema=None) as batch_op:
         batch_op.create_index("ix_scaffolder_runs_created_at", ["created_at"], unique=False)
         batch_op.create_index("ix_scaffolder_runs_created_by", ["created_by", "created_at"], unique=False)
+
+    op.create_table(
+        "scaffolder_secret_pages",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("asks", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=True),
+        sa.Column("given", sa.JSON(), nullable=True),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_scaffolder_secret_pages")),
+    )
+    with op.batch_alter_table("scaffolder_secret_pages", schema=None) as batch_op:
+        batch_op.create_index("ix_scaffolder_secret_pages_owner", ["owner"], unique=False)
 
     op.create_table(
         "schedules",
@@ -279,6 +322,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_tasks_queue_due", ["queue", "due"], unique=False)
 
     op.create_table(
+        "unanswered_questions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("intent", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unanswered_questions")),
+    )
+    with op.batch_alter_table("unanswered_questions", schema=None) as batch_op:
+        batch_op.create_index("ix_unanswered_questions_at", ["at"], unique=False)
+
+    op.create_table(
         "doc_sections",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("page_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -295,6 +350,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("doc_sections", schema=None) as batch_op:
         batch_op.create_index("ix_doc_sections_page_id", ["page_id", "position"], unique=False)
+
+    op.create_table(
+        "notice_posts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("thread", sa.String(length=32), nullable=True),
+        sa.Column("channel", sa.String(length=80), nullable=True),
+        sa.Column("ts", sa.String(length=32), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.Float(), nullable=True),
+        sa.Column("tried_at", sa.Float(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notices.id"], name=op.f("fk_notice_posts_notice_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_posts")),
+        sa.UniqueConstraint("notice_id", "address", name=op.f("uq_notice_posts_notice_id_address")),
+    )
+    with op.batch_alter_table("notice_posts", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_posts_due_at", ["due_at"], unique=False)
 
     op.create_table(
         "scaffolder_artifacts",
