@@ -85,7 +85,7 @@ def read_file(path: Path, confinement: Confinement) -> bytes:
     try:
         status = real.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise ReadError(f"file {path} is a folder", hint=f"Name a file in it, or use a glob like {path}/*.yaml.")
+            raise ReadError(f"file {path} is a folder.", hint=f"Name a file in it, or use a glob like {path}/*.yaml.")
         if not stat.S_ISREG(status.st_mode):
             raise ReadError(f"file {path} is not a regular file")
         if status.st_size > MAX_BYTES:
@@ -119,7 +119,7 @@ class Reader:
         if location.type == "url":
             return self.urls.read(location.target, version)
         if location.type != "file":
-            raise ReadError(f"no reader for locations of type `{location.type}`", hint="Use `file` or `url`.")
+            raise ReadError(f"no reader for locations of type `{location.type}`.", hint="Use `file` or `url`.")
         if confinement is None:
             raise ReadError(f"{location} is a local file, and this source may only name URLs.")
         return Content(read_file(Path(location.target), confinement), "")

@@ -4,6 +4,7 @@ Every address is checked after DNS and again at each redirect: a name that leads
 is refused, unless the operator allowed that very host and port or configured it as an integration.
 """
 
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,6 +67,10 @@ class HttpUrlReader:
             transport=GuardedTransport(trusted), timeout=_TIMEOUT, trust_env=False, follow_redirects=False
         )
 
+    def close(self) -> None:
+        """Let go of open connections."""
+        self._client.close()
+
     def check(self, url: str) -> None:
         """Raises ReadError where reading isn't allowed; reads nothing."""
         if self._github_file(url) is None:
@@ -86,12 +91,14 @@ class HttpUrlReader:
         """The files of a GitHub repository that match a glob in the URL's path."""
         file = self._github_file(url)
         if file is None:
-            raise ReadError(f"{url} is a glob, and only GitHub URLs can be searched", hint="Name the files one by one.")
+            raise ReadError(
+                f"{url} is a glob, and only GitHub URLs can be searched.", hint="Name the files one by one."
+            )
         found = self._get(file.tree_url, "", _authorization(file.integration), shown=url, trusted=True)
         tree = orjson.loads(found.data or b"{}")
         if tree.get("truncated"):
             hint = "Name the files one by one."
-            raise ReadError(f"{file.owner}/{file.repo} has more files than GitHub lists at once", hint=hint)
+            raise ReadError(f"{file.owner}/{file.repo} has more files than GitHub lists at once.", hint=hint)
         wanted = compile_glob(file.path)
         matches = [e["path"] for e in tree.get("tree") or () if e.get("type") == "blob" and wanted.fullmatch(e["path"])]
         prefix = f"{urlsplit(url).scheme}://{file.integration.host}/{file.owner}/{file.repo}/blob/{file.ref}/"
@@ -118,7 +125,7 @@ class HttpUrlReader:
                 self._check_allowed(url, shown)
             try:
                 with self._client.stream("GET", url, headers=headers) as response:
-                    if response.is_redirect:
+                    if response.has_redirect_location:
                         following = urljoin(url, response.headers.get("location", ""))
                         if host_and_port(following) != host_and_port(url):
                             headers = {k: v for k, v in headers.items() if k != "Authorization"}
@@ -174,6 +181,7 @@ def _allows(entry: AllowedHost, netloc: str, hostname: str, path: str) -> bool:
     if not matches or (":" in host and host != netloc.lower()):
         return False
     prefixes: Sequence[str] = entry.paths or ["/"]
+    path = posixpath.normpath("/" + unquote(path).replace("\\", "/").lstrip("/"))
     return any(path == p or path.startswith(p.rstrip("/") + "/") for p in prefixes)
 
 
@@ -182,8 +190,12 @@ def _content(response: httpx.Response, shown: str) -> Content:
         return Content(None, response.headers.get("etag", ""))
     if response.status_code in {404, 410}:
         raise MissingError(f"Unable to read url, no matching files found for {shown}")
-    if response.status_code in {401, 403}:
-        limited = response.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in response.headers
+    if response.status_code in {401, 403, 429}:
+        limited = (
+            response.status_code == 429
+            or response.headers.get("x-ratelimit-remaining") == "0"
+            or "retry-after" in response.headers
+        )
         why = "rate limit exceeded" if limited else f"access was refused ({response.status_code}); check the token"
         raise ReadError(f"Unable to read url, {shown}: {why}")
     if response.status_code != httpx.codes.OK:
