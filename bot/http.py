@@ -9,6 +9,7 @@ from api import slack_events
 from api.app import create_app
 from api.services import ApiServices
 from callboard import __version__
+from catalog.ingest.urls import HttpUrlReader
 
 DOCS_PATHS = ("/docs/",)
 
@@ -20,7 +21,8 @@ def build_app(
     runtime: "Runtime", *, handle_slack: slack_events.Handle | None = None, is_ready: Callable[[], bool] = lambda: True
 ) -> FastAPI:
     """Everything that answers on `backend.listen`."""
-    services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready)
+    check_url = HttpUrlReader(runtime.config).check
+    services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
     routers: list[APIRouter] = []
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))

@@ -45,10 +45,15 @@ def summary_of(row: Any) -> Summary:
     )
 
 
+def _askable(wanted: Iterable[str]) -> list[str]:
+    """What a database can be asked for: PostgreSQL's text holds no NUL, so nothing is named with one."""
+    return sorted({text for text in wanted if "\0" not in text})
+
+
 def ref_ids(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
     """Ids of the refs that anything in the catalog mentions."""
     found: dict[str, int] = {}
-    for some in batches(sorted(set(wanted))):
+    for some in batches(_askable(wanted)):
         query = select(refs.c.ref, refs.c.id).where(refs.c.ref.in_(some))
         found.update((row.ref, row.id) for row in connection.execute(query))
     return found
@@ -57,7 +62,7 @@ def ref_ids(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
 def existing(connection: Connection, wanted: Iterable[str]) -> set[str]:
     """Those of `wanted` that are entities, not merely mentioned."""
     found: set[str] = set()
-    for some in batches(sorted(set(wanted))):
+    for some in batches(_askable(wanted)):
         query = select(refs.c.ref).join(entities, entities.c.id == refs.c.id).where(refs.c.ref.in_(some))
         found.update(connection.execute(query).scalars())
     return found
@@ -66,7 +71,7 @@ def existing(connection: Connection, wanted: Iterable[str]) -> set[str]:
 def summaries(connection: Connection, wanted: Iterable[str]) -> dict[str, Summary]:
     """Summaries by ref; a ref that isn't an entity is left out."""
     found: dict[str, Summary] = {}
-    for some in batches(sorted(set(wanted))):
+    for some in batches(_askable(wanted)):
         query = select(*SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(refs.c.ref.in_(some))
         found.update((row.ref, summary_of(row)) for row in connection.execute(query))
     return found

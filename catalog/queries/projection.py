@@ -43,13 +43,13 @@ def _find(document: Mapping[str, Any], field: str) -> tuple[list[str], Any]:
     """Walk down a dotted path whose keys may hold dots themselves: the shortest key that is there is taken."""
     path: list[str] = []
     here: Any = document
-    key = ""
+    key: str | None = None
     for part in field.split("."):
-        key = f"{key}.{part}" if key else part
+        key = part if key is None else f"{key}.{part}"
         if isinstance(here, Mapping) and key in here:
             path.append(key)
-            here, key = here[key], ""
-    return path, _ABSENT if key else here
+            here, key = here[key], None
+    return path, here if key is None else _ABSENT
 
 
 def _put(target: dict[str, Any], path: Sequence[str], value: Any) -> None:

@@ -1,5 +1,6 @@
 """Filters, predicates, order, pages and facets mean the same on both databases."""
 
+import orjson
 import pytest
 
 from callboard.db import Database
@@ -10,6 +11,7 @@ from catalog.queries.facets import facets_of
 from catalog.queries.filters import parse_filters
 from catalog.queries.listing import EntityQuery, by_offset, matching_ids, page_of, summaries_of
 from catalog.queries.predicates import Predicate, from_json
+from catalog.queries.projection import parse_fields, project
 from tests.catalog.petstore import LIBRARIES, NAMES, SHOP
 from tests.conftest import LoadCatalog
 
@@ -226,6 +228,22 @@ def named_twice(first: object, second: object) -> bool:
 def test_a_cursor_of_something_else_is_malformed(text: str) -> None:
     with pytest.raises(InputError, match="Malformed cursor: "):
         cursors.decode(text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("metadata.name,spec.x.b", {"metadata": {"name": "n"}, "spec": {"x.b": [1]}}),
+        ("metadata.annotations.a.b/c", {"metadata": {"annotations": {"a.b/c": "v"}}}),
+        ("spec,spec.x.b", {"spec": {"x.b": [1]}}),
+        (".", {}),
+        ("..,metadata.", {}),
+        ("metadata.name.deeper,spec.x", {}),
+    ],
+)
+def test_a_projection_follows_keys_that_hold_dots(fields: str, expected: object) -> None:
+    document = {"metadata": {"name": "n", "annotations": {"a.b/c": "v"}}, "spec": {"x.b": [1]}}
+    assert orjson.loads(project(orjson.dumps(document), parse_fields([fields]))) == expected
 
 
 def test_facets_count_values_as_written(shop: Database) -> None:
