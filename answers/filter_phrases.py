@@ -87,7 +87,7 @@ HAS: Final = re.compile(
 )
 STATES: Final[Mapping[str, tuple[str, bool]]] = {
     "unowned": ("owner", False), "ownerless": ("owner", False), "undocumented": ("docs", False),
-    "documented": ("docs", True), "owned": ("owner", True), "untagged": ("tags", False), "unused": ("dependents", False),
+    "documented": ("docs", True), "owned": ("owner", True), "untagged": ("tags", False), "unused": ("dependents", False), "used": ("dependents", True),
     "orphaned": ("orphan", True), "homeless": ("system", False), "teamless": ("owner", False),
     "abandoned": ("owner", False), "empty": ("members", False),
 }  # fmt: skip
@@ -164,3 +164,13 @@ SPECIAL: Final[Mapping[str, tuple[str, ...]]] = {
 }
 EACH: Final = re.compile(r"\b(?:each|per|respective|respectively)\b", re.IGNORECASE)
 """Asks for several lists at once, which one list can't answer."""
+WHOSE: Final = re.compile(r"who(?:m|se)?\s+(?:own|run|maintain|is\s+(?:the|responsible))", re.IGNORECASE)
+"""Asks for an owner, not for a list."""
+NOBODYS: Final[Mapping[str, str]] = {
+    "use": "dependents", "uses": "dependents", "needs": "dependents", "depends": "dependents", "owns": "owner", "consumes": "consumers",
+    "calls": "consumers", "provides": "providers", "implements": "providers", "documents": "docs", "maintains": "owner",
+}  # fmt: skip
+NOBODY: Final = re.compile(
+    r"(?:(?:that|which)\s+)?(?:nobody|no[- ]?one|nothing)\s+(?:else\s+)?(?P<verb>uses|needs|depends\s+on|owns|consumes|calls|provides|implements|documents|maintains)\b",
+    re.IGNORECASE,
+)

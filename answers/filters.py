@@ -74,7 +74,7 @@ class _Reading:
 def read_list(text: str, words: Vocabulary, finder: EntityFinder) -> ListQuery | None:
     """The list that a text asks for; None when some of its words make no sense in one."""
     text = " ".join(text.split()).strip(" ?!.")
-    if phrases.EACH.search(text):
+    if phrases.EACH.search(text) or phrases.WHOSE.match(text):
         return None
     counted = phrases.COUNT.match(text)
     rest = text[counted.end() :] if counted else text
@@ -179,6 +179,14 @@ def _names_something(reading: _Reading, start: int) -> bool:
     """`not in system payments` speaks of one system, `not in a system` of any."""
     words = reading.rest[start:].split()
     return len(words) > 1 and reading.finder(" ".join(words[:3]), False) is not None
+
+
+def _take_nobody(reading: _Reading) -> bool:
+    found = phrases.NOBODY.match(reading.rest)
+    if not found:
+        return False
+    reading.add(phrases.NOBODYS[found["verb"].lower().split()[0]], negated=True)
+    return _advance(reading, found.end())
 
 
 def _take_has(reading: _Reading) -> bool:
@@ -316,7 +324,17 @@ def _advance(reading: _Reading, end: int) -> bool:
 
 
 def _takers() -> Iterator[Callable[[_Reading], bool]]:
-    yield from (_take_pair, _take_state, _take_lack, _take_has, _take_mine, _take_not, _take_owned, _take_tagged)
+    yield from (
+        _take_pair,
+        _take_state,
+        _take_nobody,
+        _take_lack,
+        _take_has,
+        _take_mine,
+        _take_not,
+        _take_owned,
+        _take_tagged,
+    )
     yield from (_take_part, _take_made_in, _take_plain, _take_filler)
 
 

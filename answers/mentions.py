@@ -31,7 +31,7 @@ FITTING: Final[dict[str, tuple[str, ...]]] = {
     "count_dependents": _GRAPH,
     "team_parent": ("group", "user", *_THINGS),
     "team_children": ("group", "system", "domain"),
-    "user_teams": ("user", "group"),
+    "user_teams": ("user",),
     "person": ("user", "group", *_THINGS),
     "channel": ("group", "user", *_THINGS),
     "who": ("user", "group", *_THINGS),

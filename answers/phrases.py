@@ -190,6 +190,7 @@ docs | where (?:is|are) S documented|(?:how|where) can i (?:read|learn) (?:more 
 docs | S(?:'s)? {_DOC}
 docs | {_DOC}(?: for)? Q
 links | (?:(?:where(?:'?s| is| are| can i (?:find|get|see)| do i (?:find|see))|what(?:'?s| is| are)|is there|are there|do we have|any|got|which) )?(?:a |an |the |any |all |some )*(?P<what>{_LINK})(?: (?:page|link|url|repo|code))?(?: (?:is|are|{_FOR}))+ S(?: (?:in|at|on|hosted(?: at| on)?))?
+links | (?:the )?(?:links?|urls?) (?:to|for|of) S(?:'s)? (?P<what>{_LINK})
 links | S(?:'s)? (?P<what>{_LINK})(?: (?:page|link|url|repo))?
 links | (?:what|which) (?P<what>{_LINK}) (?:does|do|has) S(?: have| use| live in)?
 links | where (?:does|do) S(?:'s)?(?: (?P<what>code|source|source code))? live|where(?:'?s| is| are) S(?:'s)? (?P<what2>code|source|source code|repo|hosted)
@@ -242,7 +243,7 @@ parts | break ?down of S|S (?:contents|parts|pieces|breakdown|architecture|overv
 person | how (?:do|can|could|should|would|to)(?: i| we| you| one)? (?:reach|contact|ping|message|find|get hold of|e-?mail|call|dm|get in touch with|talk to|write to|slack) S
 person | (?:what(?:'?s| is| are) )?(?:the )?{_CONTACT} (?:of|for|to) S
 person | what(?:'?s| is| are) S(?:'s)? {_CONTACT}|S(?:'s)? {_CONTACT}
-channel | (?:what(?:'?s| is) |which is |which |what )?(?:the )?(?:slack )?(?:channel|room|slack)(?: (?:of|for|is|does|do|use))+ S(?: (?:in|on|use|hang out in))?|S(?:'s)? (?:slack )?(?:channel|slack)|where (?:does|do|can i find) S(?: (?:hang out|sit|live))?(?: (?:on|in) slack)?
+channel | (?:what(?:'?s| is) |which is |which |what |is there |do we have )?(?:a |any )?(?:the )?(?:slack )?(?:channel|room|slack)(?: (?:of|for|is|does|do|use))+ S(?: (?:in|on|use|hang out in))?|S(?:'s)? (?:slack )?(?:channel|slack)|where (?:does|do|can i find) S(?: (?:hang out|sit|live))?(?: (?:on|in) slack)?
 who | who(?:'?s|'re| is| are| the hell is| the heck is| tf is|'s this| is this) S
 describe | (?:wtf|what the (?:hell|heck)|wth) (?:is|are|does|do) S(?: do)?
 describe | what (?:do|does|did) S (?:do|mean|stand for|actually do|even do)(?: (?:for|at)\b.*)?

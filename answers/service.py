@@ -127,7 +127,6 @@ _BY_KIND: Final = {
     ("channel", "group"): "describe",
     ("channel", "user"): "person",
     ("describe", "user"): "person",
-    ("user_teams", "group"): "team_children",
     ("team_parent", "group"): "team_parent",
     ("team_parent", "user"): "user_teams",
     ("team_members", "group"): "team_members",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from answers import followups
+from answers.cues import telling_intent
 from answers.filters import ListQuery, changed_by, read_list
 from answers.grammar import bare_phrases, parse
 from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
@@ -23,40 +24,6 @@ _SEARCHING: Final = frozenset({"docs", "howto"})
 _LISTS: Final = frozenset({"list", "count", "mine"})
 _LONGEST_NAME: Final = 6
 _TRIES: Final = 5
-_CUES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("oncall", ("on call", "oncall", "on-call", "pager", "page ", "wake", "incident", "emergency", "escalat")),
-    (
-        "impact",
-        (
-            "break",
-            "blast",
-            "impact",
-            "affected",
-            "happen",
-            "turn off",
-            "switch off",
-            "shut down",
-            "take down",
-            "goes down",
-        ),
-    ),
-    ("lifecycle", ("deprecat", "lifecycle", "end of life", "eol", "replac", "successor", "sunset", "legacy")),
-    ("api_definition", ("openapi", "swagger", "spec", "schema", "proto")),
-    ("runbook", ("runbook",)),
-    (
-        "docs",
-        ("docs", "documentation", "document", "guide", "how do", "how to", "how can", "readme", "manual", "read about"),
-    ),
-    ("links", ("dashboard", "repo", "source code", "grafana", "link", "logs")),
-    ("consumers", ("consume", "caller", "calling", "calls")),
-    ("dependents", ("depends on", "depend on", "rely on", "relies on", "using", " uses ", "used by")),
-    ("dependencies", ("dependenc", "depend", "need", "require")),
-    ("provides_api", ("api", "expose", "provide")),
-    ("team_members", ("member", "people in", "who is in", "who's in")),
-    ("person", ("email", "e-mail", "phone")),
-    ("owner", ("who", "own", "team", "responsible", "maintain", "contact", "talk to", "ask", "help with", "whose")),
-)
-"""Where no pattern fits as a whole: words that give an intent away, the more telling first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,8 +337,7 @@ class Understanding:
         if not refs:
             return None
         covered = sum(end - start for start, end, _match in spots)
-        lowered = f" {text.lower()} "
-        intent = next((i for i, cues in _CUES if any(c in lowered for c in cues)), "")
+        intent = telling_intent(text) or ""
         asked = bool(intent) or len(text.split()) - covered <= 2
         if not asked:
             return None

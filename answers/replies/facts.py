@@ -36,6 +36,8 @@ def describe(desk: Desk, asked: Understood, entity: Entity) -> Answer:
         said[0] += f" with {number(len(members), 'member')}" if members else ""
     elif kind != "user" and entity.owner:
         said[0] += f", owned by {owner.title if owner else entity.owner + ' (unknown to the catalog)'}"
+    if above := [desk.title(r) for r in entity.targets("partOf") + entity.targets("childOf")]:
+        said[0] += f", part of {joined(above)}"
     text = said[0] + "."
     if entity.description:
         text += f" {_cut(entity.description)}"

@@ -208,7 +208,7 @@ def _narrows(query: ListQuery) -> bool:
 
 def _phrase(desk: Desk, query: ListQuery, total: int) -> str:
     """`3 deprecated python services of Payments without docs`."""
-    said = {"lifecycle", "type"} | ({"tags"} if total else set())
+    said = {"lifecycle", "type"} | ({"tags"} if total and query.nouns else set())
     before = [c.value for c in query.conditions if c.facet in said and c.value and not c.negated]
     noun = query.nouns[-1] if query.nouns else (f"{query.kinds[0]}s" if query.kinds else "things")
     noun = noun if noun.endswith("s") or noun in {"people", "stuff"} else f"{noun}s"
@@ -237,12 +237,15 @@ def _after(desk: Desk, query: ListQuery, total: int) -> Iterable[str]:
         whose = [desk.title(c.value) for c in query.conditions if _narrowing(c) and c.value and c.negated is negated]
         if whose:
             yield f"{'not ' if negated else ''}of {joined(whose, last='or')}"
+    tags = [c.value for c in query.conditions if c.facet == "tags" and c.value and not c.negated]
+    if tags and not (total and query.nouns):
+        yield f"tagged {joined(tags)}"
     for condition in query.conditions:
         if _narrowing(condition):
             continue
-        if condition.facet == "tags" and not total and not condition.negated:
-            yield f"tagged {condition.value}"
-        elif condition.value is None:
+        if condition.facet == "tags" and condition.value and not condition.negated:
+            continue
+        if condition.value is None:
             word = _FACET_WORDS.get(condition.facet, condition.facet)
             yield f"{'without' if condition.negated else 'with'} {word}"
         elif condition.negated:
