@@ -12,6 +12,7 @@ from scaffolder.journal import ABSENT
 from scaffolder.model import Made, RunError, Step, StepStatus
 from scaffolder.repository import MAX_EVENTS, RunRepository
 from scaffolder.sealing import Masker, Vault
+from scaffolder.texts import storable
 from scaffolder.workspace import Workspace
 
 _FLUSH_EVERY: Final = 0.3
@@ -76,7 +77,7 @@ class DatabaseJournal:
     ) -> None:
         event_type = "cancelled" if status == "cancelled" else "log"
         self._note(step, {"message": message, "status": status}, event_type)
-        kept = None if output is None else self._vault.wrap(dict(output), self._masker)
+        kept = None if output is None else self._vault.wrap(storable(dict(output)), self._masker)
         with self._writing() as connection:
             values = {"status": status, "ended_at": self._database.now(connection), "output": kept}
             self._rows.set_step(connection, self._run_id, position, values)
@@ -91,7 +92,7 @@ class DatabaseJournal:
         return known if known is ABSENT else self._vault.unwrap(known)
 
     def remember(self, position: int, key: str, value: Any) -> None:
-        kept = self._vault.wrap(value, self._masker)
+        kept = self._vault.wrap(storable(value), self._masker)
         self._memory[position, key] = kept
         with self._writing() as connection:
             self._rows.remember(connection, self._run_id, position, key, kept)
@@ -110,12 +111,12 @@ class DatabaseJournal:
     def ended(self, status: str, output: Mapping[str, Any], error: RunError | None) -> None:
         """The last word: the run's row, its completion event, and the lines that still waited."""
         failure = None if error is None else {"message": error.message, "name": error.name, "step": error.step}
-        body: dict[str, Any] = {"message": f"Run completed with status: {status}", "output": dict(output)}
+        body: dict[str, Any] = {"message": f"Run completed with status: {status}", "output": storable(dict(output))}
         if failure:
             body["error"] = {"name": failure["name"], "message": failure["message"]}
         self._note(None, body, "completion")
         with self._writing() as connection:
-            values = {"output": dict(output) or None, "error": failure}
+            values = {"output": storable(dict(output)) or None, "error": failure}
             self._rows.end(connection, self._run_id, status, values)
 
     def flush(self) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from callboard.errors import NotAllowedError
 from scaffolder import globs
 from scaffolder.expressions import Extras, TemplateError, TextOptions, render_text
-from scaffolder.workspace import Allowance, resolve_inside, walk
+from scaffolder.texts import encoded
+from scaffolder.workspace import Allowance, check_name, resolve_inside, walk
 
 _LOOK_AT: Final = 8_000
 
@@ -84,6 +85,7 @@ class Renderer:
 
     def _entry(self, source: Path, path: Path, target: Path, placed: str, *, is_raw: bool) -> None:
         parent, _, last = placed.rpartition("/")
+        check_name(last)
         goal = resolve_inside(target, parent or ".") / last
         if last in {".", ".."}:
             raise NotAllowedError(f"`{placed}` is no name for a file.")
@@ -102,7 +104,7 @@ class Renderer:
     def _file(self, path: Path, goal: Path, placed: str, *, is_raw: bool) -> None:
         data = path.read_bytes()
         text = None if is_raw else as_text(data)
-        written = data if text is None else self.text(text, placed).encode()
+        written = data if text is None else encoded(self.text(text, placed))
         self.allowance.take(len(written))
         write_file(goal, written, path.stat().st_mode)
 

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from callboard.errors import CallboardError, InputError
 from callboard.logs import redact
+from scaffolder.texts import printable
 
 MASK: Final = "***"
 _SHORTEST: Final = 3
@@ -65,7 +66,7 @@ class Masker:
     def text(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, MASK)
-        return redact(text)
+        return redact(printable(text))
 
     def value(self, value: Any) -> Any:
         """The same for every text in a JSON value."""

@@ -19,6 +19,7 @@ from scaffolder.model import RunEvent, RunView, Template, TemplateProblem, Templ
 from scaffolder.repository import GONE, RunRepository
 from scaffolder.sealing import Vault
 from scaffolder.templates import check_runnable, problems_of, read_template
+from scaffolder.texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +163,7 @@ class Scaffolder:
             "template_ref": template.ref,
             "template_title": template.title,
             "created_by": actor.ref or actor.id or None,
-            "spec": spec,
+            "spec": storable(spec),
             "secrets": self._sealed(secrets),
             "secret_names": sorted(secrets),
             "conversation": dict(conversation) if conversation else None,

@@ -99,12 +99,14 @@ def _checkout(context: ActionContext, url: str, token: str | None) -> Iterator[P
         raise InputError(f"{url} doesn't name a repository, like https://{parts.netloc}/owner/repo/tree/main/folder")
     secret = token or (integration.token.get_secret_value() if integration.token else None)
     with tempfile.TemporaryDirectory(prefix="callboard-fetch-") as name:
-        folder = Path(name)
+        folder = Path(name) / "tree"
+        folder.mkdir()
         git = Git(
             folder,
             check=context.check,
             header=basic_header(secret) if secret else None,
             protocols=parts.scheme,
+            variables={"GIT_DIR": f"{name}/git", "GIT_WORK_TREE": str(folder)},
         )
         git("init", "--quiet")
         remote = f"{parts.scheme}://{parts.netloc}/{match['owner']}/{match['repo']}.git"

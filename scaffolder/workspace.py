@@ -28,7 +28,17 @@ def resolve_inside(root: Path, path: str) -> Path:
         raise NotAllowedError(f"{path!r} can't be followed to its end.") from None
     if not real.is_relative_to(base):
         raise NotAllowedError(_OUTSIDE)
+    for part in real.relative_to(base).parts:
+        check_name(part)
     return real
+
+
+def check_name(name: str) -> None:
+    """A folder named `.git` would be taken for a repository's insides, and what stands there can start programs."""
+    if name.lower() == ".git":
+        raise NotAllowedError("`.git` is git's own; a run can't read or write it.")
+    if "\0" in name:
+        raise InputError("A path can't hold a NUL character.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Workspace:
         parent, _, name = cleaned.rpartition("/")
         if cleaned in {"", "."} or name in {"", ".", ".."}:
             return self.resolve(path)
+        check_name(name)
         return self.resolve(f"/{parent}" if cleaned.startswith("/") else parent or ".") / name
 
     def relative(self, path: Path) -> str:

@@ -11,6 +11,7 @@ from callboard.refs import parse_entity_ref
 from catalog.queries.lookup import get_entity
 from scaffolder import queries
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
+from scaffolder.texts import encoded
 
 
 class FetchInput(Fields):
@@ -70,7 +71,7 @@ def _write(context: ActionContext, given: WriteInput) -> Mapping[str, Any] | Non
     context.tell(f"Writing {given.file_path}")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    target.write_text(yaml.safe_dump(entity, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    target.write_bytes(encoded(yaml.safe_dump(entity, sort_keys=False, allow_unicode=True)))
     return None
 
 

@@ -12,6 +12,7 @@ from scaffolder import sources
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.expressions import TextOptions
 from scaffolder.rendering import Renderer, Rules, as_text, write_file
+from scaffolder.texts import encoded
 from scaffolder.workspace import Allowance
 
 _LOGGED = 2_000
@@ -112,7 +113,7 @@ def _render_file(context: ActionContext, given: FileRules, target_path: str, dat
     rendered = (
         data
         if text is None
-        else _renderer(context, given, Rules(options=_options(given))).text(text, target_path).encode()
+        else encoded(_renderer(context, given, Rules(options=_options(given))).text(text, target_path))
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_file(target, rendered, mode)

@@ -90,13 +90,14 @@ def _push(
     date = context.checkpoint("commit date", lambda: int(time.time()))
     url = repository.clone_url
     with tempfile.TemporaryDirectory(prefix="callboard-pull-") as name:
-        folder = Path(name)
+        folder = Path(name) / "tree"
+        folder.mkdir()
         git = Git(
             folder,
             check=context.check,
             header=remote.header,
             protocols=urlsplit(url).scheme,
-            variables=author.variables(date),
+            variables=author.variables(date) | {"GIT_DIR": f"{name}/git", "GIT_WORK_TREE": str(folder)},
         )
         git("init", "--quiet", "--template=")
         start = _start(git, url, given, target)

@@ -12,6 +12,7 @@ from callboard.yaml12 import YamlDocument, YamlError, parse_documents, parse_one
 from scaffolder import globs
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.rendering import as_text
+from scaffolder.texts import encoded
 
 
 class WriteInput(Fields):
@@ -61,7 +62,7 @@ def _write(context: ActionContext, given: WriteInput) -> Mapping[str, Any]:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     text = given.content if given.preserve_formatting else _pretty(target.suffix, given.content)
-    target.write_text(text, encoding="utf-8", newline="")
+    target.write_bytes(encoded(text))
     context.tell(f"Wrote {given.path}")
     return {"path": context.workspace.relative(target)}
 
@@ -79,8 +80,8 @@ def _pretty(suffix: str, content: str) -> str:
 def _append(context: ActionContext, given: AppendInput) -> Mapping[str, Any]:
     target = context.workspace.resolve(given.path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("a", encoding="utf-8", newline="") as file:
-        file.write(given.content)
+    with target.open("ab") as file:
+        file.write(encoded(given.content))
     return {"path": context.workspace.relative(target)}
 
 
@@ -115,7 +116,7 @@ def _replace(context: ActionContext, given: ReplaceInput) -> Mapping[str, Any] |
         for path in _matching(context, one.file):
             text = as_text(path.read_bytes())
             if text is not None:
-                path.write_bytes(text.replace(one.find, one.replace_with).encode())
+                path.write_bytes(encoded(text.replace(one.find, one.replace_with)))
                 context.tell(f"{context.workspace.relative(path)}: {text.count(one.find)} replaced")
     return None
 

@@ -391,3 +391,20 @@ def test_nothing_was_written_beside_the_workspace(local: Bench, tmp_path: Path) 
 
     assert failure(view) == OUTSIDE
     assert not list(tmp_path.rglob("out"))
+
+
+@pytest.mark.parametrize("name", [".git", ".GIT"])
+def test_insides_of_a_repository_are_not_written(local: Bench, name: str) -> None:
+    local.file("skeleton/${{ values.up }}/config", "[core]\n\tfsmonitor = touch /owned\n")
+    given = {"url": "./skeleton", "values": {"up": name}}
+    steps = [
+        [{"action": "fetch:template", "input": given}],
+        [{"action": "fetch:plain", "input": {"url": "./skeleton", "targetPath": f"a/{name}"}}],
+        [
+            {"action": "fetch:plain", "input": {"url": "./skeleton"}},
+            {"action": "fs:rename", "input": {"files": [{"from": "${{ '${{ values.up }}' }}", "to": name}]}},
+        ],
+    ]
+
+    for one in steps:
+        assert failure(local.run(one)) == "`.git` is git's own; a run can't read or write it."

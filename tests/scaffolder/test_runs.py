@@ -447,3 +447,24 @@ def test_young_run_keeps_its_workspace(probed: Bench, probe: Probe) -> None:
 
     with probed.database.unit_of_work() as uow:
         assert probed.scaffolder.retry(uow, run_id, JANE).status == "open"
+
+
+def test_text_that_no_database_holds_is_kept_without_it(probed: Bench) -> None:
+    steps_ = [
+        {
+            "id": "write",
+            "action": "roadiehq:utils:fs:write",
+            "input": {
+                "path": "a.json",
+                "content": '{"a": "x\\u0000y", "b": "\\ud83d", "n": 123456789012345678901234567890}',
+            },
+        },
+        {"id": "read", "action": "roadiehq:utils:fs:parse", "input": {"path": "a.json"}},
+        {"action": "debug:log", "input": {"message": "${{ steps.read.output.content.a }}"}},
+    ]
+
+    view = probed.run(steps_, output={"found": "${{ steps.read.output.content }}"})
+
+    assert view.error is None
+    assert view.output.values["found"]["a"] == "x\ufffdy"
+    assert "x\ufffdy" in probed.messages(view.id)
