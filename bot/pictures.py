@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -76,10 +77,8 @@ class Pictures:
         from blocks.pictures.drawing import draw
 
         path = self._folder / f"{digest(graph)}.png"
-        try:
+        with suppress(OSError):
             return path.read_bytes()
-        except FileNotFoundError:
-            pass
         began = time.perf_counter()
         drawn = self._rasterizer.png(draw(graph))
         _log.debug("drawn", nodes=len(graph.nodes), seconds=round(time.perf_counter() - began, 3))

@@ -57,7 +57,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`deeper` says that one more step would show more, `left_out` how many neighbours found no place."""
+    """`deeper` says that one more step would show more, `left_out` how many neighbours found no place.
+
+    `exists` is the focus: something that others still mention may be gone.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -67,6 +70,7 @@ class Graph:
     depth: int = 1
     deeper: bool = False
     left_out: int = 0
+    exists: bool = True
 
 
 def neighbourhood(
@@ -213,6 +217,7 @@ def _graph(connection: Connection, walk: _Walk, ref: str, direction: Direction, 
         depth=depth,
         deeper=deeper,
         left_out=left_out,
+        exists=ref in known,
     )
 
 

@@ -39,7 +39,7 @@ def _picture(interaction: Interaction, scope: Scope, *, to: Place, replace: bool
 def _graph(interaction: Interaction, scope: Scope) -> Graph:
     ref, direction, depth = drawing.asked_for(interaction.value)
     graph = neighbourhood(scope.uow.connection, ref, direction=direction, depth=depth)
-    if graph is None:
+    if graph is None or (drawing.is_empty(graph) and not graph.exists):
         name = EntityRef.from_full(ref).short
         raise NotFoundError(f"{name} is not in the catalog any more.", hint="Ask for it by name to see what there is.")
     return graph

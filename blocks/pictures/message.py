@@ -52,7 +52,7 @@ def nothing_to_show(graph: Graph) -> Message:
         "dependencies": f"{title} depends on nothing.",
         "both": f"{title} depends on nothing, and nothing depends on it.",
     }[graph.direction]
-    plain = words.replace(title, graph.title)
+    plain = kit.escape(words.replace(title, graph.title))
     blocks = [kit.section(f":frame_with_picture: {words}")]
     if graph.direction != "both":
         blocks.append(kit.actions(_turn(graph, "both")))

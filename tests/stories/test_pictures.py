@@ -104,3 +104,14 @@ def test_an_upload_that_slack_refuses_is_said_to_the_person(company: Company) ->
     press(company, answer, "picture")
     told = company.control.wait_for_message(channel, lambda m: ":warning:" in str(m.get("blocks")), timeout=15)
     assert told["ephemeral_to"] == NORA
+
+
+def test_a_picture_asked_for_in_a_thread_is_shown_in_that_thread(company: Company) -> None:
+    channel = company.channels["team-checkout"]
+    bot = company.replica.workspace.workspace.app.bot_user_id  # type: ignore[union-attr]
+    company.control.message(NORA, channel, f"<@{bot}> who owns checkout?")
+    answer = company.control.wait_for_message(channel, lambda m: "'picture'" in str(m.get("blocks")))
+    press(company, answer, "picture")
+    shown = picture(company, channel, "Around Checkout")
+    assert shown["thread_ts"] == answer["thread_ts"]
+    assert "picture.share" not in str(shown["blocks"])

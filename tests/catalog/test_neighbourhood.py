@@ -1,0 +1,193 @@
+"""Which part of the graph a picture shows."""
+
+from typing import Final
+
+import pytest
+
+from callboard.db import Database
+from catalog.neighbourhood import REST, Graph, neighbourhood
+from tests.conftest import LoadCatalog
+
+ORG: Final = """
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: shop, title: The Shop}
+spec:
+  type: website
+  lifecycle: production
+  owner: team-a
+  system: market
+  consumesApis: [pay-api]
+  dependsOn: [resource:basket, component:gone]
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata: {name: payments}
+spec:
+  type: service
+  lifecycle: deprecated
+  owner: nobody-known
+  providesApis: [pay-api, idle-api]
+  dependsOn: [resource:ledger]
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: pay-api}
+spec: {type: openapi, lifecycle: production, owner: team-a, definition: "x"}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: idle-api}
+spec: {type: openapi, lifecycle: production, owner: team-a, definition: "x"}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata: {name: basket}
+spec: {type: cache, owner: team-a, system: market}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata: {name: ledger}
+spec: {type: database, owner: team-a}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {name: market, title: Market}
+spec: {owner: team-a}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: team-a, title: Team A}
+spec: {type: team, children: []}
+"""
+SHOP, PAYMENTS, LEDGER = "component:default/shop", "component:default/payments", "resource:default/ledger"
+
+
+def seen(graph: Graph | None) -> set[str]:
+    assert graph is not None
+    return {node.ref.partition("/")[2] for node in graph.nodes}
+
+
+def arrows(graph: Graph | None) -> set[tuple[str, str, str]]:
+    assert graph is not None
+    return {(e.source.partition("/")[2], e.type, e.target.partition("/")[2]) for e in graph.edges}
+
+
+@pytest.mark.parametrize(
+    ("ref", "direction", "depth", "expected"),
+    [
+        (SHOP, "dependencies", 1, {"shop", "pay-api", "basket", "gone"}),
+        (SHOP, "dependencies", 2, {"shop", "pay-api", "basket", "gone", "payments"}),
+        (SHOP, "dependencies", 3, {"shop", "pay-api", "basket", "gone", "payments", "ledger"}),
+        (SHOP, "dependents", 3, {"shop"}),
+        (PAYMENTS, "dependents", 2, {"payments", "pay-api", "shop"}),
+        (LEDGER, "dependents", 3, {"ledger", "payments", "pay-api", "shop"}),
+        (PAYMENTS, "both", 1, {"payments", "ledger", "pay-api", "idle-api"}),
+        ("system:default/market", "both", 1, {"shop", "basket", "pay-api", "gone"}),
+    ],
+)
+def test_a_neighbourhood_holds_what_its_steps_reach(
+    database: Database, load_catalog: LoadCatalog, ref: str, direction: str, depth: int, expected: set[str]
+) -> None:
+    load_catalog(database, ORG)
+    with database.read() as connection:
+        graph = neighbourhood(connection, ref, direction=direction, depth=depth)  # type: ignore[arg-type]
+    assert seen(graph) == expected
+
+
+def test_every_edge_points_at_what_is_needed(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
+    load_catalog(sqlite_database, ORG)
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, LEDGER, direction="dependents", depth=3)
+    assert arrows(graph) == {
+        ("shop", "consumesApi", "pay-api"),
+        ("pay-api", "apiProvidedBy", "payments"),
+        ("payments", "dependsOn", "ledger"),
+    }
+
+
+def test_nodes_tell_what_they_are_and_whether_they_exist(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
+    load_catalog(sqlite_database, ORG)
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, SHOP, direction="dependencies", depth=2)
+    assert graph is not None
+    nodes = {n.ref: n for n in graph.nodes}
+    assert (nodes[SHOP].title, nodes[SHOP].owner, nodes[SHOP].type) == ("The Shop", "Team A", "website")
+    assert (nodes[PAYMENTS].lifecycle, nodes[PAYMENTS].owner) == ("deprecated", "nobody-known")
+    assert not nodes["component:default/gone"].exists
+
+
+def test_a_graph_says_whether_another_step_would_show_more(
+    sqlite_database: Database, load_catalog: LoadCatalog
+) -> None:
+    load_catalog(sqlite_database, ORG)
+    with sqlite_database.read() as connection:
+        graphs = [neighbourhood(connection, SHOP, direction="dependencies", depth=d) for d in (1, 2, 3)]
+    assert [g.deeper for g in graphs if g] == [True, True, False]
+
+
+def test_what_belongs_to_a_container_is_inside(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
+    load_catalog(sqlite_database, ORG)
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, "system:default/market", direction="both", depth=1)
+    assert graph is not None
+    assert graph.title == "Market"
+    assert {n.ref for n in graph.nodes if n.inside} == {SHOP, "resource:default/basket"}
+
+
+def test_a_ref_that_nothing_mentions_has_no_neighbourhood(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
+    load_catalog(sqlite_database, ORG)
+    with sqlite_database.read() as connection:
+        assert neighbourhood(connection, "component:default/never", direction="both") is None
+
+
+def crowd(count: int) -> str:
+    one = (
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: user-{0:03}}}\n"
+        "spec: {{type: service, lifecycle: production, owner: team-a, system: market, dependsOn: [resource:ledger]}}\n"
+    )
+    return ORG + "".join("---\n" + one.format(n) for n in range(count))
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(50, 0), (500, 500 - 24)])
+def test_what_finds_no_place_is_counted_in_one_box(
+    sqlite_database: Database, load_catalog: LoadCatalog, count: int, left_out: int
+) -> None:
+    load_catalog(sqlite_database, crowd(count))
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, LEDGER, direction="dependents", depth=1)
+    assert graph is not None
+    # payments is a dependent, too
+    bundles = [n for n in graph.nodes if n.kind == REST]
+    assert len(graph.nodes) <= 60
+    assert graph.left_out == (left_out + 1 if left_out else 0)
+    assert [n.title for n in bundles] == ([f"+{graph.left_out} more"] if left_out else [])
+
+
+def test_the_most_connected_members_of_a_large_container_are_shown(
+    sqlite_database: Database, load_catalog: LoadCatalog
+) -> None:
+    load_catalog(sqlite_database, crowd(200))
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, "system:default/market", direction="both", depth=1)
+    assert graph is not None
+    inside = {n.ref for n in graph.nodes if n.inside}
+    assert SHOP in inside
+    assert len(graph.nodes) <= 60
+    assert any(n.kind == REST and n.inside for n in graph.nodes)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_graph(
+    sqlite_database: Database, load_catalog: LoadCatalog
+) -> None:
+    from sqlalchemy import event
+
+    load_catalog(sqlite_database, crowd(30))
+    counts = []
+    for ref in (PAYMENTS, LEDGER):
+        with sqlite_database.read() as connection:
+            asked: list[str] = []
+            event.listen(connection, "before_cursor_execute", lambda *args, to=asked: to.append(args[2]))
+            neighbourhood(connection, ref, direction="dependents", depth=2)
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
