@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import orjson
 from fastapi import FastAPI, Request, Response
-from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 
+from callboard.db.failures import DATABASE_AWAY
 from callboard.errors import CallboardError, ServiceUnavailableError
 from callboard.logs import get_logger, redact
 
@@ -41,8 +41,8 @@ def add_error_handlers(app: FastAPI) -> None:
     """Map every error that can leave an endpoint."""
     app.add_exception_handler(CallboardError, _ours)
     app.add_exception_handler(HTTPException, _routing)
-    app.add_exception_handler(exc.OperationalError, _database)
-    app.add_exception_handler(exc.TimeoutError, _database)
+    for kind in DATABASE_AWAY:
+        app.add_exception_handler(kind, _database)
     app.add_exception_handler(Exception, _defect)
 
 

@@ -4,14 +4,13 @@ import time
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from api.replies import value_reply
 from api.services import ApiServices
 from callboard.db import migrate
-from catalog.tables import entities, sources
+from callboard.db.failures import DATABASE_ERRORS
+from catalog.queries.state import CatalogState, state_of
 
 
 def health_router(services: ApiServices) -> APIRouter:
@@ -36,9 +35,9 @@ def health_router(services: ApiServices) -> APIRouter:
 def _report(services: ApiServices) -> dict[str, Any]:
     try:
         with services.database.read() as connection:
-            found = _catalog(connection)
+            found = _catalog(state_of(connection))
         schema = migrate.revision_of(services.database)
-    except SQLAlchemyError:
+    except DATABASE_ERRORS:
         return {"status": "failing", "version": services.version, "database": "doesn't answer"}
     up_to_date = schema in {None, migrate.head()}
     status = "ok" if services.ready() and up_to_date else "starting"
@@ -46,17 +45,15 @@ def _report(services: ApiServices) -> dict[str, Any]:
     return {"status": status, "version": services.version, "database": "ok", "migrations": migrations, **found}
 
 
-def _catalog(connection: Connection) -> dict[str, Any]:
-    count = connection.execute(select(func.count()).select_from(entities)).scalar_one()
-    query = select(sources.c.key, sources.c.read_at, sources.c.error, sources.c.failing_since).order_by(sources.c.id)
+def _catalog(state: CatalogState) -> dict[str, Any]:
     now = time.time()
     read = [
         {
-            "source": row.key,
-            "ok": row.error is None,
-            "lastSuccessSecondsAgo": None if row.read_at is None else round(now - row.read_at, 1),
-            "failingSince": row.failing_since,
+            "source": source.key,
+            "ok": source.ok,
+            "lastSuccessSecondsAgo": None if source.read_at is None else round(now - source.read_at, 1),
+            "failingSince": source.failing_since,
         }
-        for row in connection.execute(query)
+        for source in state.sources
     ]
-    return {"entities": count, "sources": read}
+    return {"entities": sum(state.entities.values()), "sources": read}

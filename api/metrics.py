@@ -8,13 +8,12 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import ApiServices
 from callboard.db import Database
-from catalog.tables import entities, problems, sources, targets
+from catalog.queries.state import state_of
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
@@ -76,17 +75,16 @@ class CatalogMetrics(Collector):
             "callboard_catalog_source_age_seconds", "Since the last good read of a source", labels=["source"]
         )
         with self._database.read() as connection:
-            for kind, count in connection.execute(select(entities.c.kind, func.count()).group_by(entities.c.kind)):
-                held.add_metric([kind], count)
-            for kind, count in connection.execute(select(problems.c.kind, func.count()).group_by(problems.c.kind)):
-                wrong.add_metric([kind], count)
-            unreadable = select(func.count()).select_from(targets).where(targets.c.error.is_not(None))
-            failing.add_metric([], connection.execute(unreadable).scalar_one())
-            now = self._database.now(connection)
-            for key, read_at, error in connection.execute(select(sources.c.key, sources.c.read_at, sources.c.error)):
-                errors.add_metric([key], 0 if error is None else 1)
-                if read_at is not None:
-                    age.add_metric([key], max(0.0, now - read_at))
+            state, now = state_of(connection), self._database.now(connection)
+        for kind, count in state.entities.items():
+            held.add_metric([kind], count)
+        for kind, count in state.problems.items():
+            wrong.add_metric([kind], count)
+        failing.add_metric([], state.failing_locations)
+        for source in state.sources:
+            errors.add_metric([source.key], 0 if source.ok else 1)
+            if source.read_at is not None:
+                age.add_metric([source.key], max(0.0, now - source.read_at))
         yield from (held, wrong, failing, errors, age)
 
 

@@ -7,10 +7,9 @@ from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi import Response
-from sqlalchemy import Connection
 
 from api.errors import JSON_TYPE
-from callboard.db import Database
+from callboard.db import Connection, Database
 
 T = TypeVar("T")
 _READERS: Final = ThreadPoolExecutor(4, thread_name_prefix="api-read")

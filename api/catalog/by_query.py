@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from api.auth import principal_of
 from api.catalog import documentation as doc
@@ -12,6 +11,7 @@ from api.catalog.shown import READ, documents
 from api.reading import QueryParameters, checked, number, read_body, required, texts
 from api.replies import array, json_reply, reading
 from api.services import ApiServices
+from callboard.db import Connection
 from callboard.errors import InputError
 from catalog.model import Page
 from catalog.queries import cursors, listing, predicates

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import require
@@ -15,6 +14,7 @@ from api.catalog import documentation as doc
 from api.reading import checked, read_body, required
 from api.replies import reading, value_reply
 from api.services import ApiServices
+from callboard.db import Connection
 from callboard.entities import spec_of
 from callboard.errors import CallboardError, InputError
 from callboard.refs import parse_location_ref

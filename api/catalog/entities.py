@@ -8,7 +8,6 @@ from urllib.parse import quote, urlencode
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy import Connection
 
 from api.catalog import documentation as doc
 from api.catalog.shown import documents, visible
@@ -16,6 +15,7 @@ from api.errors import JSON_TYPE
 from api.reading import QueryParameters, read_body, required, texts
 from api.replies import array, json_reply, reading, reading_little
 from api.services import ApiServices
+from callboard.db import Connection
 from callboard.errors import InputError
 from catalog.queries import cursors, listing, output
 from catalog.queries.conditions import canonical_ref

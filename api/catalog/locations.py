@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import principal_of, require
@@ -13,6 +12,7 @@ from api.catalog import documentation as doc
 from api.reading import QueryParameters, checked, number, read_body, required
 from api.replies import reading, value_reply
 from api.services import ApiServices
+from callboard.db import Connection
 from callboard.entities import MANAGED_BY_ORIGIN
 from callboard.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from callboard.refs import LocationRef, parse_location_ref

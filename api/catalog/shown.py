@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import Request
-from sqlalchemy import Connection
 
 from api.auth import principal_of
+from callboard.db import Connection
 from catalog.queries import output, predicates
 from catalog.queries.predicates import NOTHING, Predicate, conjunction
 from catalog.queries.projection import needs_relations, project

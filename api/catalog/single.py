@@ -2,7 +2,6 @@
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import principal_of, require
@@ -10,6 +9,7 @@ from api.catalog import documentation as doc
 from api.catalog.shown import READ
 from api.replies import array, json_reply, reading_little
 from api.services import ApiServices
+from callboard.db import Connection
 from callboard.errors import NotFoundError
 from catalog.queries import ancestry, output
 from catalog.removal import remove_entity
