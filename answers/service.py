@@ -200,9 +200,12 @@ def _operation(desk: Desk, asked: Understood) -> Answer:
     from search.query import search
 
     found = search(desk.connection, asked.parsed.query, types=(index.API,), limit=10)
-    items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in found.items}
+    path = asked.parsed.query.split()[-1].lower()
+    ranked = sorted(found.items, key=lambda f: path not in f.title.lower())
+    items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in reversed(ranked)}
     if not items:
         return talk.not_found(replace(asked, missing=asked.parsed.query), ())
+    items = dict(reversed(items.items()))
     first = next(iter(items.values()))
     text = f"{first.title} has {first.detail}."
     return Answer(

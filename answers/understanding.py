@@ -1,5 +1,6 @@
 """From a question to an intent and what it is about: the readings of the grammar, tried against the catalog."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -22,6 +23,7 @@ _ALONE: Final = frozenset({"mine", "changes", "create", "user_teams", "person", 
 """Intents that need no entity."""
 _SEARCHING: Final = frozenset({"docs", "howto"})
 _LISTS: Final = frozenset({"list", "count", "mine"})
+_WONDERING: Final = re.compile(r"(?:what|which|where|when|why|how)\b", re.IGNORECASE)
 _LONGEST_NAME: Final = 6
 _TRIES: Final = 5
 
@@ -338,9 +340,8 @@ class Understanding:
             return None
         covered = sum(end - start for start, end, _match in spots)
         intent = telling_intent(text) or ""
-        asked = bool(intent) or len(text.split()) - covered <= 2
-        if not asked:
-            return None
+        if not intent and len(text.split()) - covered > 2:
+            return self._of_its_docs(text, refs)
         fitting = FITTING.get(intent, ANY)
         intent = intent if intent and spots[0][2].kind in fitting else "describe"
         parsed = Parsed(intent, spots[0][2].label, text=text, query=text if intent == "docs" else "")
@@ -348,6 +349,13 @@ class Understanding:
         if len(refs) > 1 and intent != "docs":
             return Understood("ambiguous", parsed, options=options[:6], confidence=0.45)
         return Understood(intent, parsed, refs[0], confidence=0.65)
+
+    @staticmethod
+    def _of_its_docs(text: str, refs: Sequence[str]) -> Understood | None:
+        """`what are the scopes of stage door`: something that only its documentation may tell."""
+        if len(refs) > 1 or not _WONDERING.match(text):
+            return None
+        return Understood("docs", Parsed("docs", text=text, query=text), refs[0], confidence=0.45)
 
     def _mend(self, text: str) -> str | None:
         words = text.split()
@@ -360,8 +368,9 @@ class Understanding:
         searching = next((r for r in readings if r.intent in _SEARCHING), None)
         if searching is not None and (searching.intent == "howto" or not asked):
             return Understood("docs", replace(searching, query=searching.query or searching.text), confidence=0.4)
-        for reading in [*asked, *described][-1:] if not asked else asked[-1:]:
-            return Understood("not_found", reading, missing=reading.subject, confidence=0.9)
+        named = _clearest(asked) or _clearest(described)
+        if named is not None:
+            return Understood("not_found", named, missing=named.subject, confidence=0.9)
         last = phrases[-1]
         unnamed = next((r for r in readings if not r.subject and not r.query), None)
         if unnamed is not None:
@@ -369,6 +378,12 @@ class Understanding:
         if len(last.split()) <= 2 and not all(w in COMMON for w in words_of(last)):
             return Understood("not_found", Parsed("describe", last, text=last), missing=last, confidence=0.6)
         return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
+
+
+def _clearest(readings: Sequence[Parsed]) -> Parsed | None:
+    """Of the readings with the likeliest intent, the one with the fewest words around the name."""
+    same = [r for r in readings if r.intent == readings[0].intent]
+    return min(same, key=lambda r: len(r.subject)) if same else None
 
 
 def _settled(parsed: Parsed, found: Found) -> Understood:

@@ -247,7 +247,10 @@ class NameIndex:
         key = key_of(text)
         refs = [*snapshot.handles.get(folded, ()), *(snapshot.keys.get(key, ()) if key else ())]
         found = [_exactly(snapshot.names[r], text, key) for r in dict.fromkeys(refs) if r in snapshot.names]
-        return sorted((m for m in found if allowed(m.ref)), key=lambda m: (m.rank, m.label.lower() != folded))
+        found = [m for m in found if allowed(m.ref)]
+        joined = "".join(words_of(text))
+        spelled = [m for m in found if folded in {m.label.lower(), m.ref} or "".join(words_of(m.label)) == joined]
+        return sorted(spelled or found, key=lambda m: (m.rank, m.label.lower() != folded))
 
     def part(self, text: str, *, kinds: Collection[str] | None = None, limit: int = 8) -> list[Match]:
         """What has all these words in one of its labels, the shortest label first."""

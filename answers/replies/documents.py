@@ -20,6 +20,8 @@ def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
     if desk.docs is not None and searching:
         ref = entity.ref if entity else None
         quotes = tuple(desk.docs.find(desk.connection, question, ref=ref, limit=_LIMIT))
+        if not quotes and ref:
+            quotes = tuple(desk.docs.find(desk.connection, question, ref=None, limit=_LIMIT))
         if quotes:
             return _quoted(asked, entity, quotes)
     if entity is None:

@@ -136,3 +136,15 @@ def test_two_spellings_of_a_name_have_one_key(one: str, other: str) -> None:
 def test_words_of_another_script_are_kept_or_dropped_without_an_error() -> None:
     assert normalized("Zahlungen Überblick") == "zahlungen uberblick"
     assert isinstance(normalized("支払い"), str)
+
+
+def test_a_name_as_spelled_goes_before_its_plural(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
+    both = "\n---\n".join(
+        f"apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}"
+        for kind, name, spec in (("User", "guest", "{memberOf: []}"), ("Group", "guests", "{type: team, children: []}"))
+    )
+    load_catalog(sqlite_database, both)
+    index = NameIndex(sqlite_database)
+    index.refresh()
+    assert [m.ref for m in index.exact("guest")] == ["user:default/guest"]
+    assert [m.ref for m in index.exact("guests")] == ["group:default/guests"]
