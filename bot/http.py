@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
-from api import slack_events
+from api import secrets, slack_events
 from api.app import create_app
 from api.services import ApiServices
 from callboard import __version__
@@ -23,8 +23,8 @@ def build_app(
     """Everything that answers on `backend.listen`."""
     check_url = HttpUrlReader(runtime.config).check
     services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
-    routers: list[APIRouter] = []
+    routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
-    open_paths = ["/slack/events", *DOCS_PATHS]
+    open_paths = ["/slack/events", secrets.PATH, *DOCS_PATHS]
     return create_app(services, routers=routers, open_paths=open_paths)
