@@ -26,12 +26,11 @@ _DEPENDENCIES: Final[Sequence[Edge]] = (("dependsOn", True), ("consumesApi", Tru
 _DEPENDENTS: Final[Sequence[Edge]] = (("dependsOn", False), ("consumesApi", False))
 _API_TO_PROVIDER: Final[Sequence[Edge]] = (("providesApi", False),)
 _PROVIDER_TO_API: Final[Sequence[Edge]] = (("providesApi", True),)
-_PARTS: Final[Mapping[str, Sequence[Edge]]] = {
+_MEMBERS: Final[Mapping[str, Sequence[Edge]]] = {
     "system": (("partOf", False),),
     "domain": (("partOf", False),),
     "group": (("ownedBy", False), ("childOf", False)),
 }
-_CONTAINERS: Final = frozenset(_PARTS)
 
 
 def dependencies(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> list[Reached]:
@@ -109,13 +108,10 @@ def _walk(connection: Connection, ref: str, depth: int, *, downwards: bool) -> l
 
 
 def _members(walk: _Walk, start: int, kind: str) -> list[int]:
-    """For a container, everything inside it; its parts' parts too."""
-    edges = _PARTS.get(kind)
-    if edges is None:
-        return []
+    """For a System or Domain its parts and their parts, for a Group what it and the groups below it own."""
     inside, frontier = list[int](), [start]
-    while frontier:
-        frontier = walk.spread(frontier, (*edges, ("partOf", False)))
+    while frontier and kind in _MEMBERS:
+        frontier = walk.spread(frontier, _MEMBERS[kind])
         inside += frontier
     return inside
 
