@@ -110,7 +110,7 @@ def _next_steps(notice: Notice) -> list[kit.Block]:
             buttons.append(kit.button("Ask its owner", ids.NOTICE_ASK, value))
     if notice.subject and notice.topic != "message":
         buttons.append(kit.button("Show it", ids.ASK, state.encode(q=f"tell me about {notice.subject}")))
-    if notice.link:
+    if notice.link and notice.link.startswith(("http://", "https://")):
         text = "Open the file" if notice.topic == "failing" else "Open"
         buttons.append(kit.button(text, ids.LINK, url=notice.link))
     more = [] if notice.topic == "admin" else [_more(notice)]

@@ -8,6 +8,8 @@ State = Literal["planned", "sent", "done", "withdrawn", "muted", "dropped"]
 OPEN: Final = ("planned", "sent")
 ADMINS: Final = "admins"
 """The recipient that stands for whoever may change this installation."""
+BROADCAST: Final = "broadcast"
+"""The recipient that stands for everybody: the channel that the installation names for it."""
 MIGRATION_TEMPLATE: Final = "callboard.dev/migration-template"
 
 

@@ -1,7 +1,7 @@
 """Decides where and when a planned notice is said, and whether it is said together with its neighbours."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -51,15 +51,16 @@ class Placer:
                 return
             route = self.router.route(connection, notice, now)
             anchor = _anchor(connection, notice)
+            refused = {p.address for p in queries.posts_of(connection, notice_id)}
         if route.muted is not None:
             self._close(notice, "muted", route.muted)
         elif notice.parent is not None:
             self._place_reply(notice, route, anchor, now)
         else:
-            self._place_first(notice, route, now)
+            self._place_first(notice, route, refused, now)
 
-    def _place_first(self, notice: Notice, route: Route, now: float) -> None:
-        index, addresses = self._reachable(notice, route, now)
+    def _place_first(self, notice: Notice, route: Route, refused: Collection[str], now: float) -> None:
+        index, addresses = self._reachable(notice, route, now, refused)
         if not addresses:
             self._close(notice, "dropped", f"{notice.recipient} has no channel and nobody I can write to")
             return
@@ -146,18 +147,22 @@ class Placer:
         with self.database.write() as connection:
             repository.close(connection, notice.id, state, now=self.clock(), error=why)
 
-    def _reachable(self, notice: Notice, route: Route, now: float) -> tuple[int, list[Address]]:
-        """The first place from the notice's step on that has an address."""
+    def _reachable(
+        self, notice: Notice, route: Route, now: float, refused: Collection[str] = ()
+    ) -> tuple[int, list[Address]]:
+        """The first place from the notice's step on that has an address which hasn't refused it."""
         for index in range(notice.step, len(route.steps)):
             step = route.steps[index]
             found = [replace(a, note=f"{step.why} {a.note}".strip()) for a in self.addresses(step, now)]
             if notice.urgent:
                 found = [replace(a, due=now) for a in found]
             if found and (channel := self.router.defaults.preview):
+                if channel in refused:
+                    return index, []
                 where = ", ".join(a.target for a in found)
                 return index, [Address(channel, now, f"Preview: this is for {notice.recipient}, at {where}.")]
-            if found:
-                return index, found
+            if fresh := [a for a in found if a.target not in refused]:
+                return index, fresh
         return len(route.steps), []
 
     def addresses(self, step: Step, now: float) -> Iterator[Address]:

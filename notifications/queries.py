@@ -19,6 +19,11 @@ def get(connection: Connection, notice_id: int) -> Notice | None:
     return None if row is None else notice_from(row)
 
 
+def by_key(connection: Connection, key: str) -> Notice | None:
+    row = connection.execute(select(notices).where(notices.c.key == key)).one_or_none()
+    return None if row is None else notice_from(row)
+
+
 def open_about(connection: Connection, subject: str, kind: str) -> list[Notice]:
     """The notices of one kind about something that aren't closed."""
     query = select(notices).where(notices.c.subject == subject, notices.c.kind == kind, notices.c.state.in_(OPEN))
@@ -171,17 +176,17 @@ def events_since(connection: Connection, at: float) -> Sequence[Event]:
     ]  # fmt: skip
 
 
-def recent_same(connection: Connection, notice: Notice, since: float) -> bool:
-    """The same message to the same recipient was planned lately: a step that ran twice."""
+def recent_same(connection: Connection, notice: Notice, since: float) -> int | None:
+    """The same message to the same recipient, planned lately: a step that ran twice."""
     query = select(notices).where(
         notices.c.recipient == notice.recipient,
         notices.c.subject == notice.subject,
         notices.c.kind == notice.kind,
         notices.c.created_at >= since,
     )
-    found: Mapping[str, Any]
     for row in connection.execute(query):
-        found = row.body
-        if (found["title"], found["text"], found["link"]) == (notice.title, notice.text, notice.link):
-            return True
-    return False
+        body: Mapping[str, Any] = row.body
+        said = (body["title"], body["text"], body["link"], body["origin"])
+        if said == (notice.title, notice.text, notice.link, notice.origin):
+            return int(row.id)
+    return None

@@ -11,7 +11,7 @@ from callboard.db import Connection
 from callboard.refs import EntityRef, parse_entity_ref
 from catalog.queries import lookup, people
 from notifications import queries
-from notifications.model import ADMINS, Notice
+from notifications.model import ADMINS, BROADCAST, Notice
 from notifications.topics import is_muted, place_of
 
 _MAX_PARENTS: Final = 10
@@ -74,6 +74,9 @@ class Router:
         current: str | None = notice.recipient
         if current == ADMINS:
             yield self._admin_step(connection, "")
+            return
+        if current == BROADCAST:
+            yield Step(self.defaults.broadcast_channel, (), BROADCAST)
             return
         for _level in range(_MAX_PARENTS):
             if current is None:

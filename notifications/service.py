@@ -1,8 +1,9 @@
 """What people and scripts do with notices: acknowledge, snooze, mute, follow, choose, ask, send."""
 
 import hashlib
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from catalog.queries import lookup
 from notifications import facts, queries, reminders, repository
 from notifications.deprecations import Deprecations
 from notifications.desk import Desk
-from notifications.model import OPEN, Notice, Post
+from notifications.model import BROADCAST, OPEN, Notice, Post
 from notifications.topics import PLACES, TOPICS
 
 _SAME: Final = 600.0
@@ -130,27 +131,36 @@ class Notices:
         self.send(uow, recipients=recipients, title=title, text=text, link=link, topic=topic, origin="template")
 
     def send(
-        self, uow: UnitOfWork, *, recipients: Sequence[str], title: str, text: str, link: str | None, topic: str,
-        origin: str, urgent: bool = False,
+        self, uow: UnitOfWork, *, recipients: Sequence[str], title: str, text: str | None, link: str | None,
+        topic: str, origin: str, urgent: bool = False, scope: str | None = None, actor: str | None = None,
     ) -> list[int]:  # fmt: skip
-        """Messages of templates and scripts; whatever isn't a group or user stands for its owner."""
+        """Messages of templates and scripts; whatever isn't a group or user stands for its owner.
+
+        The same again within minutes is the same message. With a `scope` the message that an origin sent before
+        changes in place; what isn't given stays as it was.
+        """
         if len(recipients) > _MOST_RECIPIENTS:
             raise InputError(f"{len(recipients)} recipients are too many.", hint=f"Send to at most {_MOST_RECIPIENTS}.")
         connection = uow.writing()
-        planned: list[int] = []
-        for who in dict.fromkeys(_reader(connection, r) for r in recipients):
-            words = "\x00".join((title, text, link or "", topic, origin, who))
-            digest = hashlib.sha1(words.encode(), usedforsecurity=False).hexdigest()[:16]
+        ids: list[int] = []
+        for who in dict.fromkeys(self._reader(connection, r) for r in recipients):
             notice = Notice(
-                kind="message", key=f"message:{digest}:{self.clock()}", recipient=who, subject=topic, subject_title="",
-                title=title, text=text, link=link, origin=origin, urgent=urgent,
+                kind="message", key=f"message:{origin}:{who}:{uuid.uuid4()}", recipient=who, subject=topic,
+                subject_title="", title=title, text=text or "", link=link, origin=origin, urgent=urgent, actor=actor,
                 reason=f"{origin} sent it to {who}.",
             )  # fmt: skip
-            if queries.recent_same(connection, notice, self.clock() - _SAME):
-                continue
-            notice_id = self.desk.plan(connection, notice, delay=0.0)
-            planned += [notice_id] if notice_id is not None else []
-        return planned
+            if scope is not None:
+                notice = replace(notice, key=f"scope:{origin}:{scope}:{who}")
+                if known := queries.by_key(connection, notice.key):
+                    text_now = known.text if text is None else text
+                    changed = replace(known, title=title, text=text_now, link=link or known.link, urgent=urgent)
+                    self.desk.revise(connection, changed)
+                    ids.append(known.id)
+                    continue
+            same = queries.recent_same(connection, notice, self.clock() - _SAME)
+            planned = same if same is not None else self.desk.plan(connection, notice, delay=0.0)
+            ids += [planned] if planned is not None else []
+        return ids
 
     def resend(self, uow: UnitOfWork, notice_id: int) -> Notice:
         """Send a notice again from its first place on, e.g. after the bot was invited."""
@@ -164,6 +174,21 @@ class Notices:
         self, connection: Connection, *, limit: int = 50, state: str | None = None
     ) -> list[tuple[Notice, list[Post]]]:
         return queries.listing(connection, limit=limit, state=state)
+
+    def _reader(self, connection: Connection, ref: str) -> str:
+        """Who reads for `ref`: a group or user itself, anything else's owner."""
+        if ref == BROADCAST:
+            if self.desk.config.broadcast_channel is None:
+                raise InputError(
+                    "There is no channel for messages to everybody.", hint="Set `notifications.broadcastChannel`."
+                )
+            return ref
+        if ref.startswith(("group:", "user:")):
+            return ref
+        owner = _owner_of(connection, ref)
+        if owner is None:
+            raise NotFoundError(f"{ref} is not in the catalog or has no owner to tell.")
+        return owner
 
     def _mine(self, connection: Connection, notice_id: int, actor: Actor) -> Notice:
         notice = self.get(connection, notice_id)
@@ -197,16 +222,6 @@ def _self(actor: Actor) -> str:
 def _owner_of(connection: Connection, ref: str) -> str | None:
     found = lookup.get_entity(connection, ref) if ref else None
     return found.owner if found else None
-
-
-def _reader(connection: Connection, ref: str) -> str:
-    """The group or user that reads for `ref`: itself, or its owner."""
-    if ref.startswith(("group:", "user:")):
-        return ref
-    owner = _owner_of(connection, ref)
-    if owner is None:
-        raise NotFoundError(f"{ref} is not in the catalog or has no owner to tell.")
-    return owner
 
 
 def _check(key: str, value: Any) -> None:
