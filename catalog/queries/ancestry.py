@@ -52,7 +52,9 @@ def _parents(connection: Connection, entity: StoredEntity) -> list[StoredEntity]
         candidates = [StoredEntity(*row) for row in sorted(found)]
         if len(candidates) == 1:
             return candidates
-        return [c for c in candidates if _names(c, base, location)] or candidates
+        file = location.rpartition("/")[2]
+        likely = [c for c in candidates if file in c.document or "*" in c.document]
+        return [c for c in likely if _names(c, base, location)] or candidates
     return []
 
 

@@ -99,14 +99,16 @@ class _Matching:
         self._key = sort_key(connection, self._order.field)
         conditions = Conditions(connection, query.predicate)
         self._seed = conditions.seed()
-        self._where = conditions.where(seeded=self._seed is not None)
-        self._paging = self._where if self._seed is not None else conditions.where(row_by_row=True)
+        extra = []
         if query.full_text and query.full_text.term:
             found = containing(connection, query.full_text.term, query.full_text.fields)
-            self._where = and_(self._where, found.where)
-            self._paging = and_(self._paging, found.where)
-            if self._seed is None:
-                self._seed = found.seed
+            if found.seed is None:
+                extra.append(found.where)
+            else:  # these are all that have the term: no need to look for it again
+                self._seed = found.seed if self._seed is None else sorted({*self._seed} & {*found.seed})
+        seeded = self._seed is not None
+        self._where = and_(conditions.where(seeded=seeded), *extra)
+        self._paging = self._where if seeded else and_(conditions.where(row_by_row=True), *extra)
 
     @property
     def is_empty(self) -> bool:
