@@ -50,9 +50,10 @@ class UnitOfWork:
             action()
 
     def close(self, error: BaseException) -> None:
-        """Roll back because of `error`."""
+        """Roll back because of `error`; what comes afterwards is a transaction of its own."""
         self._after_commit.clear()
         self._connection = None
+        self._writes = False
         self._stack.__exit__(type(error), error, error.__traceback__)
 
     def _open(self, *, writes: bool) -> None:
