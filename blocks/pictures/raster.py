@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from typing import IO, Any, Final
 
 SCALE: Final = 1.5
-_MOST_PIXELS: Final = 4_000_000
-_SMALLEST: Final = 0.5
+_PLENTY: Final = 3_000_000
+_MOST: Final = 6_000_000
+"""Pixels: time goes by them. Past plenty a picture isn't enlarged; it is made smaller only past the most."""
 _HEAD: Final = 4
 
 
 def png(svg: str, *, width: float, height: float, fonts: list[str]) -> bytes:
-    """The picture at one and a half times its size, less where it would be larger than chat apps show."""
+    """The picture at one and a half times its size, less where it is large."""
     import resvg_py
 
-    fitting = (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5
-    zoom = max(_SMALLEST, min(SCALE, fitting))
+    area = max(width * height, 1.0)
+    plain = min(1.0, (_MOST / area) ** 0.5)
+    zoom = max(plain, min(SCALE, (_PLENTY / area) ** 0.5))
     return bytes(
         resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom, skip_system_fonts=True, font_files=fonts, font_family="Inter")
     )

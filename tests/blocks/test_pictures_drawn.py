@@ -16,7 +16,7 @@ from bot.pictures import Pictures, digest, patiently, stale
 from bot.rasterizer import Rasterizer
 from callboard.chat import Message, Reply
 from callboard.errors import CallboardError, InputError
-from tests.blocks.pictured import graph_of, node, star, web
+from tests.blocks.pictured import graph_of, node, star
 
 
 @pytest.fixture
@@ -40,9 +40,12 @@ def test_a_drawing_becomes_a_png_of_its_size(rasterizer: Rasterizer) -> None:
     assert colours(png) > 20
 
 
-def test_a_large_drawing_is_scaled_down(rasterizer: Rasterizer) -> None:
-    width, height = Image.open(io.BytesIO(rasterizer.png(draw(web(60, 120))))).size
-    assert width * height < 4_100_000
+@pytest.mark.parametrize(("side", "pixels"), [(500, 750), (2_000, 2_000), (4_000, 2_449)])
+def test_the_larger_a_drawing_the_less_it_is_enlarged(rasterizer: Rasterizer, side: int, pixels: int) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"/>'
+    width, height = Image.open(io.BytesIO(rasterizer.png(Drawing(svg, side, side)))).size
+    assert abs(width - pixels) < 3
+    assert width == height
 
 
 def test_text_is_drawn_in_our_fonts_in_both_weights(rasterizer: Rasterizer) -> None:
