@@ -7,6 +7,8 @@ from answers.model import Quote
 from callboard.db import Connection
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from bot.runtime import Runtime
     from callboard.outbox import Consumer
     from techdocs.indexer import DocsIndexer
@@ -43,3 +45,23 @@ def docs_consumers(runtime: "Runtime") -> "list[Consumer]":
     from techdocs.indexer import TechdocsConsumer
 
     return [SearchConsumer(), TechdocsConsumer(runtime.queue.enqueue, queue=QUEUE)]
+
+
+def docs_routers(runtime: "Runtime") -> "list[APIRouter]":
+    """The reader's pages, Backstage's TechDocs endpoints and search."""
+    from api.docs import DocsPages, DocsSite, docs_router
+    from api.search import search_router
+    from api.techdocs import techdocs_router
+    from catalog.ingest.urls import HttpUrlReader
+    from techdocs.assets import DocsAssets
+    from techdocs.finder import DocsFinder
+
+    config = runtime.config
+    assets = DocsAssets(HttpUrlReader(config), forbidden=(*runtime.files, config.callboard.data_dir))
+    pages = DocsPages(organization=config.organization.name)
+    site = DocsSite(runtime.database, pages, assets, DocsFinder())
+    return [
+        docs_router(site),
+        search_router(runtime.database, names=runtime.names.find),
+        techdocs_router(runtime.database, runtime.docs),
+    ]

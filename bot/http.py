@@ -7,7 +7,9 @@ from fastapi import APIRouter, FastAPI
 
 from api import secrets, slack_events
 from api.app import create_app
+from api.notifications import notifications_router
 from api.services import ApiServices
+from bot.docs import docs_routers
 from callboard import __version__
 from catalog.ingest.urls import HttpUrlReader
 
@@ -24,6 +26,8 @@ def build_app(
     check_url = HttpUrlReader(runtime.config).check
     services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
     routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
+    routers += docs_routers(runtime)
+    routers.append(notifications_router(runtime.database, runtime.notices, base_url=runtime.config.app.base_url))
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
     open_paths = ["/slack/events", secrets.PATH, *DOCS_PATHS]

@@ -1,6 +1,5 @@
 """One running replica: HTTP, the clock, the workers, the outbox and, unless it is switched off, Slack."""
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,8 @@ from jobs.worker import Worker
 
 _log = get_logger("process")
 _FILES_EVERY = 0.5
+_DOCS_FIRST = 5.0
+"""Seconds that a start waits for the docs."""
 CATALOG_QUEUE = "catalog"
 SYNC_LOCATIONS = "catalog.sync-locations"
 SYNC_PROVIDER = "catalog.sync-provider"
@@ -56,11 +57,18 @@ class Process:
         """Migrate and read every location once; afterwards questions can be answered."""
         self.runtime.migrate()
         counts = self.runtime.catalog.sync_locations()
-        self.pump.drain()
-        with contextlib.suppress(CallboardError):
-            self.runtime.docs.sync_all()
+        reading = threading.Thread(target=self._read_docs, name="docs", daemon=True)
+        reading.start()
+        reading.join(_DOCS_FIRST)
         self.runtime.names.refresh()
         _log.info("catalog ready", entities=len(self.runtime.names), errors=counts.errors)
+
+    def _read_docs(self) -> None:
+        """A large company's docs take a while: its questions about the catalog are answered meanwhile."""
+        try:
+            self.runtime.docs.sync_all()
+        except Exception:  # noqa: BLE001 - the schedule reads them again
+            _log.exception("docs not read")
 
     def start(self) -> None:
         self._schedule()
@@ -113,6 +121,7 @@ class Process:
                 if self.runtime.catalog.note_files():
                     self.runtime.catalog.sync_locations()
                     self.poke()
+                    self.runtime.docs.sync_all(local_only=True)
             except Exception:  # noqa: BLE001 - the database may be away for a minute
                 _log.exception("local files not looked at")
             self._stopped.wait(min(30.0, 10 * (time.monotonic() - began)))

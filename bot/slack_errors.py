@@ -31,7 +31,7 @@ _AWAY: Final = frozenset({"ratelimited", "internal_error", "fatal_error", "servi
 
 
 class SlackBusyError(ServiceUnavailableError):
-    """Slack asks us to wait; `retry_after` says how many seconds. `may_have_happened`: no answer came, or an odd one."""
+    """Slack asks us to wait; `retry_after` is in seconds; `may_have_happened`: no answer, or an odd one."""
 
     def __init__(self, message: str, *, retry_after: float = 1.0, may_have_happened: bool = True) -> None:
         super().__init__(message)

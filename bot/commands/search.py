@@ -8,7 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.runtime import open_runtime
+from callboard.db import Database
 from callboard.errors import InputError, did_you_mean
+from callboard.outbox import feed
+from search.entities import SearchConsumer
 from search.index import TYPES
 from search.query import Found, Results
 from search.query import search as search_index
@@ -33,12 +36,21 @@ def search(
 ) -> None:
     """Find entities, documentation and API operations."""
     types, filters, term = _types(type_ or []), _filters(filter_ or []), " ".join(words)
-    with open_runtime(context) as runtime, runtime.database.read() as connection:
+    with open_runtime(context) as runtime:
+        _catch_up(runtime.database)
         runtime.names.refresh()
-        found = search_index(connection, term, types=types, filters=filters, limit=limit, names=runtime.names.find)
+        with runtime.database.read() as connection:
+            found = search_index(connection, term, types=types, filters=filters, limit=limit, names=runtime.names.find)
     typer.echo(json.dumps(_as_json(found), indent=2) if as_json else "\n".join(_lines(term, found)))
     if not found.items:
         raise typer.Exit(1)
+
+
+def _catch_up(database: Database) -> None:
+    """Index what was ingested while no server was running."""
+    consumer = SearchConsumer()
+    while feed(database, consumer):
+        pass
 
 
 def _types(types: list[str]) -> list[str]:
