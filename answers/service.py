@@ -201,7 +201,7 @@ def _operation(desk: Desk, asked: Understood) -> Answer:
 
     found = search(desk.connection, asked.parsed.query, types=(index.API,), limit=10)
     path = asked.parsed.query.split()[-1].lower()
-    ranked = sorted(found.items, key=lambda f: path not in f.title.lower())
+    ranked = sorted(found.items, key=lambda f: (path not in f.title.lower(), len(f.title)))
     items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in reversed(ranked)}
     if not items:
         return talk.not_found(replace(asked, missing=asked.parsed.query), ())

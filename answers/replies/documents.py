@@ -1,6 +1,8 @@
 """Documentation: where it is, and the passage that answers."""
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, kind_of
 from answers.model import Answer, Item, Quote
@@ -9,8 +11,12 @@ from answers.understanding import Understood
 from callboard import entities
 from catalog.model import Entity
 
-_LIMIT = 4
-_OTHERS_DOCS = "backstage.io/techdocs-entity"
+_LIMIT: Final = 4
+_LONGEST: Final = 600
+_LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_HEADING: Final = re.compile(r"^#{1,6}\s+", re.MULTILINE)
+_EMPHASIS: Final = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1")
+_OTHERS_DOCS: Final = "backstage.io/techdocs-entity"
 
 
 def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
@@ -23,19 +29,27 @@ def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
         if not quotes and ref:
             quotes = tuple(desk.docs.find(desk.connection, question, ref=None, limit=_LIMIT))
         if quotes:
-            return _quoted(asked, entity, quotes)
+            return _quoted(desk, asked, entity, quotes)
     if entity is None:
         return Answer("unknown", "I found nothing about that in the docs or the catalog.", confidence=asked.confidence)
     return _whether(desk, asked, entity)
 
 
-def _quoted(asked: Understood, entity: Entity | None, found: tuple[Quote, ...]) -> Answer:
+def _quoted(desk: Desk, asked: Understood, entity: Entity | None, found: tuple[Quote, ...]) -> Answer:
     items = tuple(Item(q.ref, q.title, kind_of(q.ref), q.page, url=q.url or None) for q in found)
     about = (entity.ref,) if entity else (found[0].ref,)
     return Answer(
-        "docs", found[0].text[:600], entities=about, confidence=asked.confidence, items=items, quotes=found,
-        subject=entity, evidence=evidence_of(entity),
+        "docs", plain(found[0].text), entities=about, confidence=asked.confidence, items=items, quotes=found,
+        subject=entity, evidence=evidence_of(entity, desk.entity(found[0].ref)),
     )  # fmt: skip
+
+
+def plain(markdown: str) -> str:
+    """The words of a passage; fences, emphasis and heading marks are the renderer's business."""
+    text = "\n".join(line for line in markdown.splitlines() if not line.lstrip().startswith(("```", "~~~")))
+    text = _LINK.sub(r"\1", _HEADING.sub("", text))
+    text = _EMPHASIS.sub(r"\2", text).replace("`", "")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _whether(desk: Desk, asked: Understood, entity: Entity) -> Answer:
