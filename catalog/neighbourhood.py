@@ -128,8 +128,16 @@ class _Walk:
         frontiers = {way: list(self.seen) for way in ways}
         for _level in range(depth):
             for way in ways:
-                frontiers[way] = self._admit(way, self._step(way, frontiers[way]))
+                frontiers[way] = self._advance(way, frontiers[way])
         return self.room > 0 and any(self._step(way, frontiers[way]) for way in ways)
+
+    def _advance(self, way: str, frontier: Sequence[int]) -> list[int]:
+        """One step. An API is only on the way to who consumes or provides it, so that isn't another one."""
+        reached = self._admit(way, self._step(way, frontier))
+        names = _names(self.connection, reached)
+        through = [i for i in reached if names[i].startswith("api:")]
+        beyond = self._admit(way, self._step(way, through)) if through else []
+        return [i for i in reached if i not in through] + beyond
 
     def _step(self, way: str, frontier: Sequence[int]) -> dict[int, int]:
         """Unseen neighbours with the id they were reached from, in a stable order."""

@@ -6,7 +6,6 @@ from blocks import ids, kit, state
 from blocks.pictures.wording import alt_text, heading, subheading
 from blocks.state import OutdatedStateError
 from callboard.chat import Message
-from callboard.refs import EntityRef
 from catalog.neighbourhood import MAX_DEPTH, REST, Direction, Graph
 
 PICTURED: Final = frozenset({"component", "api", "resource", "system", "domain", "group", "airesource"})
@@ -19,9 +18,8 @@ _DIRECTIONS: Final[dict[Direction, tuple[str, str]]] = {
 
 
 def picture_button(ref: str, direction: Direction = "both") -> kit.Element:
-    """A button on a card or list."""
-    steps = 1 if EntityRef.from_full(ref).kind in {"system", "domain", "group"} else 2
-    return kit.button("Picture", ids.PICTURE, _value(ref, direction, steps))
+    """A button on a card or list; a first picture is one step wide and readable where it stands."""
+    return kit.button("Picture", ids.PICTURE, _value(ref, direction, 1))
 
 
 def asked_for(value: str) -> tuple[str, Direction, int]:
