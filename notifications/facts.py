@@ -11,10 +11,10 @@ from notifications.model import MIGRATION_TEMPLATE, Affected, Deprecation
 
 
 def affected_by_owner(connection: Connection, ref: str) -> dict[str | None, tuple[Affected, ...]]:
-    """What depends on something, by the group that owns it."""
+    """What depends on something itself or through its APIs, by owner; who is further away can do nothing about it."""
     return {
         i.owner: tuple(Affected(r.ref, r.summary.title if r.summary else r.ref, r.path) for r in i.affected)
-        for i in graph.impact(connection, ref)
+        for i in graph.impact(connection, ref, depth=1)
     }
 
 
