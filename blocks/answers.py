@@ -27,7 +27,7 @@ def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool
     """An answer as a message; `shareable` adds the button that shows a private one to the channel."""
     share = _share(answer) if shareable else None
     blocks = _body(answer, parts, page, share)
-    if answer.subject is not None and answer.confidence < _CERTAIN:
+    if answer.subject is not None and answer.confidence < _CERTAIN and not answer.quotes:
         name = f"{kit.bold(answer.subject.title)} ({kit.code(answer.subject.ref)})"
         blocks.insert(0, kit.context(f":mag: Did you mean {name}? That is the nearest name I know."))
     blocks += [kit.context(f":information_source: {kit.escape(n)}") for n in answer.notes[:3]]

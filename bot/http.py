@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 
 from api import secrets, slack_events
+from api.answers import answers_router
 from api.app import create_app
 from api.notifications import notifications_router
 from api.services import ApiServices
@@ -27,6 +28,7 @@ def build_app(
     services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
     routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
     routers += docs_routers(runtime)
+    routers.append(answers_router(runtime.database, runtime.names, runtime.answerer))
     routers.append(notifications_router(runtime.database, runtime.notices, base_url=runtime.config.app.base_url))
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))

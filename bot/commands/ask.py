@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.commands.runtime import open_runtime
-from callboard.chat import Actor
 from callboard.db import Connection
 from callboard.errors import CallboardError, InputError
 
 if TYPE_CHECKING:
-    from answers.model import Answer, Topic
+    from answers.model import Answer
     from bot.runtime import Runtime
 
 _SHOWN = 20
@@ -52,30 +51,11 @@ def ask(
 
 
 def _answer(runtime: "Runtime", connection: Connection, asked: dict[str, Any]) -> "Answer":
-    actor = _actor(connection, str(asked.get("as") or ""))
-    topic: Topic | None = None
-    for earlier in asked.get("before") or ():
-        _before, topic = runtime.answerer.answer(str(earlier), actor=actor, topic=topic, connection=connection)
-    answer, _topic = runtime.answerer.answer(str(asked["question"]), actor=actor, topic=topic, connection=connection)
-    return answer
+    from answers.asking import ask as ask_as
 
-
-def _actor(connection: Connection, who: str) -> Actor:
-    """The person behind a ref, an address or a Slack id. Raises InputError when there is no such User."""
-    if not who:
-        return Actor()
-    from callboard.refs import parse_entity_ref
-    from catalog.queries import lookup, people
-
-    ref = people.find_user(connection, slack_id=who, email=who)
-    if ref is None and "@" not in who:
-        ref = str(parse_entity_ref(who, default_kind="user"))
-    found = lookup.get_entity(connection, ref) if ref and ref.startswith("user:") else None
-    if ref is None or found is None:
-        raise InputError(
-            f"There is no User `{who}` in the catalog.", hint="Use a ref, an e-mail address or a Slack id."
-        )
-    return Actor(id=who, ref=ref, name=found.title, groups=people.groups_of(connection, ref))
+    before = [str(earlier) for earlier in asked.get("before") or ()]
+    question, who = str(asked["question"]), str(asked.get("as") or "")
+    return ask_as(runtime.answerer, connection, question, as_user=who, before=before)
 
 
 def _answer_batch(runtime: "Runtime", connection: Connection, path: Path) -> None:
