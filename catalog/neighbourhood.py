@@ -101,6 +101,8 @@ class _Walk:
     inside: set[int] = field(default_factory=set)
     rest: Counter[tuple[int, str]] = field(default_factory=Counter)
     """How many neighbours of an id were left out, by way."""
+    unplaced: int = 0
+    """Left out without a box that says so."""
 
     @property
     def room(self) -> int:
@@ -117,7 +119,7 @@ class _Walk:
         members = [i for i in found if names[i].partition(":")[0] not in _UNPICTURED]
         weights = _degrees(self.connection, members)
         members.sort(key=lambda i: (-weights[i], names[i]))
-        shown = members[: max(1, self.limit * 2 // 3)]
+        shown = members if len(members) <= self.limit * 2 // 3 else members[: self.limit // 2]
         self.seen |= dict.fromkeys(shown)
         self.inside = set(shown)
         if len(members) > len(shown):
@@ -139,45 +141,50 @@ class _Walk:
         beyond = self._admit(way, self._step(way, through)) if through else []
         return [i for i in reached if i not in through] + beyond
 
-    def _step(self, way: str, frontier: Sequence[int]) -> dict[int, int]:
-        """Unseen neighbours with the id they were reached from, in a stable order."""
+    def _step(self, way: str, frontier: Sequence[int]) -> dict[int, list[int]]:
+        """Unseen neighbours with the ids they were reached from, in a stable order."""
         if way == "dependencies":
             down = _rows(self.connection, frontier, relations.c.source_id, ("dependsOn", "consumesApi"))
             up = _rows(self.connection, frontier, relations.c.target_id, ("providesApi",))
         else:
             up = _rows(self.connection, frontier, relations.c.target_id, ("dependsOn", "consumesApi"))
             down = _rows(self.connection, frontier, relations.c.source_id, ("providesApi",))
-        pairs = [(t, s) for s, t in down] + list(up)
-        fresh: dict[int, int] = {}
-        for reached, origin in pairs:
+        fresh: dict[int, list[int]] = defaultdict(list)
+        for reached, origin in [*((t, s) for s, t in down), *up]:
             if reached not in self.seen:
-                fresh.setdefault(reached, origin)
+                fresh[reached].append(origin)
         return fresh
 
-    def _admit(self, way: str, fresh: Mapping[int, int]) -> list[int]:
+    def _admit(self, way: str, fresh: Mapping[int, Sequence[int]]) -> list[int]:
         """Give places; where they don't suffice everybody keeps a fair share and one box for the rest."""
         groups: dict[int, list[int]] = defaultdict(list)
-        for reached, origin in fresh.items():
-            groups[origin].append(reached)
+        for reached, origins in fresh.items():
+            groups[origins[0]].append(reached)
         share = _fair_share([len(g) for g in groups.values()], self.room)
+        if share == 0:
+            return self._admit_shared(fresh)
         admitted: list[int] = []
         for origin, group in groups.items():
-            kept = group[:share] if len(group) > share else group
+            kept = group if len(group) <= share + 1 else group[:share]
             admitted += kept
             if len(group) > len(kept):
                 self.rest[origin, way] = len(group) - len(kept)
         self.seen |= dict.fromkeys(admitted)
         return admitted
 
+    def _admit_shared(self, fresh: Mapping[int, Sequence[int]]) -> list[int]:
+        """Not even one for each: those that most have in common, as far as there is room."""
+        admitted = sorted(fresh, key=lambda i: -len(fresh[i]))[: max(self.room, 0)]
+        self.unplaced += len(fresh) - len(admitted)
+        self.seen |= dict.fromkeys(admitted)
+        return admitted
+
 
 def _fair_share(sizes: Sequence[int], room: int) -> int:
-    """The largest share so that all groups, with a box for each rest, fit into `room`."""
+    """The largest share so that all groups, each with a box for its rest, fit into `room`; 0 when none does."""
     if sum(sizes) <= room:
-        return max(sizes, default=0)
-    for share in range(_CROWD, 0, -1):
-        if sum(size if size <= share else share + 1 for size in sizes) <= room:
-            return share
-    return 0
+        return max(sizes, default=1)
+    return next((n for n in range(_CROWD, 0, -1) if sum(min(size, n + 1) for size in sizes) <= room), 0)
 
 
 def _rows(connection: Connection, ids: Iterable[int], end: Any, types: Sequence[str]) -> list[tuple[int, int]]:
@@ -215,7 +222,7 @@ def _graph(connection: Connection, walk: _Walk, ref: str, direction: Direction, 
     owners = lookup.summaries(connection, {s.owner for s in known.values() if s.owner})
     nodes = [_node(names[i], known, owners, inside=i in walk.inside) for i in kept]
     bundles = _rest_nodes(walk, names)
-    left_out = sum(walk.rest.values())
+    left_out = sum(walk.rest.values()) + walk.unplaced
     return Graph(
         nodes=tuple(sorted(nodes, key=lambda n: n.ref)) + tuple(node for node, _edge in bundles),
         edges=tuple(e for e in edges if {e.source, e.target} <= shown) + tuple(e for _n, e in bundles if e is not None),

@@ -57,10 +57,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Crowd:
-    """Leaves that take the place of one box; `edge` is what the first of them has, and so have all."""
+    """Several that take the place of one box; its edge is that of the first of them."""
 
     refs: tuple[str, ...]
-    edge: Edge
     cell: Size
 
     @property
@@ -119,23 +118,20 @@ def _distinct(edges: Iterable[Edge]) -> list[Edge]:
 
 
 def _crowds(graph: Graph, edges: Sequence[Edge], sizes: Mapping[str, Size]) -> list[_Crowd]:
+    """Leaves of one box that have the same type of edge to it, and what is inside without any edge."""
     degrees = Counter(ref for edge in edges for ref in (edge.source, edge.target))
     leaves = {n.ref for n in graph.nodes if degrees[n.ref] == 1 and n.ref != graph.focus and not n.inside}
     alike: dict[tuple[str, str, bool], list[str]] = defaultdict(list)
-    first: dict[str, Edge] = {}
     for edge in edges:
         leaf, other = (edge.source, edge.target) if edge.source in leaves else (edge.target, edge.source)
         if leaf in leaves and other not in leaves:
             alike[other, edge.type, leaf == edge.source].append(leaf)
-            first[leaf] = edge
     order = {node.ref: i for i, node in enumerate(graph.nodes)}
-    crowds = []
-    for refs in alike.values():
-        if len(refs) >= _CROWD:
-            refs.sort(key=order.__getitem__)
-            cell = max(sizes[r][0] for r in refs), max(sizes[r][1] for r in refs)
-            crowds.append(_Crowd(tuple(refs), first[refs[0]], cell))
-    return crowds
+    groups = [sorted(refs, key=order.__getitem__) for refs in alike.values() if len(refs) >= _CROWD]
+    alone = [n.ref for n in graph.nodes if n.inside and not degrees[n.ref]]
+    if len(alone) > 3:
+        groups.append(alone)
+    return [_Crowd(tuple(g), (max(sizes[r][0] for r in g), max(sizes[r][1] for r in g))) for g in groups]
 
 
 def _arrange(nodes: Sequence[Node], edges: Sequence[Edge], sizes: Mapping[str, Size]) -> Layout:

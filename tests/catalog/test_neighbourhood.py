@@ -189,3 +189,21 @@ def test_the_number_of_queries_does_not_grow_with_the_graph(
         event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
         neighbourhood(connection, LEDGER, direction="dependents", depth=2)
     assert len(asked) == 15
+
+
+def test_where_not_even_one_neighbour_each_fits_the_common_ones_are_shown(
+    sqlite_database: Database, load_catalog: LoadCatalog
+) -> None:
+    one = (
+        "---\napiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: part-{0:03}}}\n"
+        "spec: {{type: service, lifecycle: production, owner: team-a, system: market,"
+        " dependsOn: [resource:own-a-{0}, resource:own-b-{0}, resource:shared]}}\n"
+    )
+    load_catalog(sqlite_database, ORG + "".join(one.format(n) for n in range(30)))
+    with sqlite_database.read() as connection:
+        graph = neighbourhood(connection, "system:default/market", direction="dependencies", depth=2)
+    assert graph is not None
+    assert "resource:default/shared" in {n.ref for n in graph.nodes}
+    assert len(graph.nodes) == 60
+    assert graph.left_out > 0
+    assert not graph.deeper
