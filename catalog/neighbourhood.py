@@ -20,6 +20,7 @@ from catalog.tables import refs, relations
 LIMIT: Final = 60
 MAX_DEPTH: Final = 8
 REST: Final = "rest"
+_INSIDE: Final = "inside"
 _CROWD: Final = 24
 """Once not everything fits, nothing keeps more neighbours than this: a column of 60 boxes says nothing."""
 _DEPENDENCY_TYPES: Final = ("dependsOn", "consumesApi", "providesApi")
@@ -121,9 +122,9 @@ class _Walk:
         members.sort(key=lambda i: (-weights[i], names[i]))
         shown = members if len(members) <= self.limit * 2 // 3 else members[: self.limit // 2]
         self.seen |= dict.fromkeys(shown)
-        self.inside = set(shown)
+        self.inside = set(members)
         if len(members) > len(shown):
-            self.rest[start, "inside"] = len(members) - len(shown)
+            self.rest[start, _INSIDE] = len(members) - len(shown)
 
     def spread(self, ways: Sequence[str], depth: int) -> bool:
         """Walk; True when there is more beyond the last step."""
@@ -131,7 +132,16 @@ class _Walk:
         for _level in range(depth):
             for way in ways:
                 frontiers[way] = self._advance(way, frontiers[way])
+        self._count_inside()
         return self.room > 0 and any(self._step(way, frontiers[way]) for way in ways)
+
+    def _count_inside(self) -> None:
+        """Members that had no place at first may have been reached since."""
+        left = len(self.inside - self.seen.keys())
+        for key in [k for k in self.rest if k[1] == _INSIDE]:
+            self.rest[key] = left
+            if not left:
+                del self.rest[key]
 
     def _advance(self, way: str, frontier: Sequence[int]) -> list[int]:
         """One step. An API is only on the way to who consumes or provides it, so that isn't another one."""
@@ -280,7 +290,7 @@ def _rest_nodes(walk: _Walk, names: Mapping[int, str]) -> list[tuple[Node, Edge 
     found: list[tuple[Node, Edge | None]] = []
     for (origin, way), count in sorted(walk.rest.items()):
         ref = f"{REST}:{way}/{names[origin]}"
-        node = Node(ref, f"+{count} more", REST, inside=way == "inside")
+        node = Node(ref, f"+{count} more", REST, inside=way == _INSIDE)
         edge = Edge(ref, names[origin], "dependsOn") if way == "dependents" else Edge(names[origin], ref, "dependsOn")
-        found.append((node, None if way == "inside" else edge))
+        found.append((node, None if way == _INSIDE else edge))
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from blocks import kit
+from blocks.pictures.theme import look
 from callboard.refs import EntityRef
 from catalog.neighbourhood import REST, Graph, Node
 
@@ -33,7 +34,7 @@ def subheading(graph: Graph) -> str:
     """How much of it there is, and what is missing."""
     others = [n for n in graph.nodes if n.kind != REST and n.ref != graph.focus]
     owners = {n.owner for n in others if n.owner}
-    parts = [EntityRef.from_full(graph.focus).kind, _count(len(others), "thing")]
+    parts = [look(EntityRef.from_full(graph.focus).kind).name, _count(len(others), "thing")]
     if owners:
         parts.append(_count(len(owners), "owner"))
     on_the_way_out = sum(n.lifecycle.lower() == "deprecated" for n in others)
