@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from blocks import entities, ids, kit, state
+from blocks.pictures.message import picture_button
 from callboard.chat import Message
 from callboard.refs import EntityRef
 from notifications.model import Affected, Notice, Team
@@ -179,7 +180,8 @@ def paths(notice: Notice) -> Message:
     if len(notice.remaining) > _SHOWN:
         lines.append(f"…and {len(notice.remaining) - _SHOWN} more")
     title = f"How you depend on {notice.subject_title}"
-    return Message(title, [kit.section(kit.bold(title)), kit.section("\n".join(lines))])
+    picture = kit.actions(picture_button(notice.subject, "dependents"))
+    return Message(title, [kit.section(kit.bold(kit.cut(title, 900))), kit.section("\n".join(lines)), picture])
 
 
 def _path(affected: Affected) -> str:

@@ -32,7 +32,6 @@ class Deprecations:
         if card := rules.progress_notice(found):
             teams = _teams(connection, subject.ref, dict(found.affected_by_owner), found.owner)
             self.desk.say(connection, replace(card, teams=teams))
-            self._show_card(connection, subject.ref)
 
     def greet(
         self, connection: Connection, subject: Entity, newcomer: Entity, *, event_id: int, actor: str | None

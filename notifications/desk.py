@@ -101,9 +101,7 @@ class Desk:
 
     def say(self, connection: Connection, notice: Notice, *, delay: float | None = None) -> int | None:
         """Plan a notice, or bring the open or lately closed one of the same kind and recipient up to date."""
-        known = [
-            n for n in queries.open_about(connection, notice.subject, notice.kind) if n.recipient == notice.recipient
-        ]
+        known = queries.open_about(connection, notice.subject, notice.kind, recipient=notice.recipient)
         if known:
             self._bring_up(connection, known[-1], notice)
             return known[-1].id
@@ -136,9 +134,9 @@ class Desk:
 
 def _said_as(known: Notice, fresh: Notice) -> Notice:
     """The known notice with the words and facts of the fresh one."""
-    gone = {a.ref for a in fresh.affected}
-    moved = tuple(replace(a, moved=True) for a in known.affected if a.ref not in gone)
+    there = {a.ref for a in fresh.affected}
+    moved = tuple(replace(a, moved=True) for a in known.affected if a.ref not in there)
     return replace(
         known, title=fresh.title, text=fresh.text, facts=fresh.facts, affected=(*fresh.affected, *moved), end=fresh.end,
-        owner=fresh.owner, template=fresh.template, subject_title=fresh.subject_title, link=fresh.link,
+        owner=fresh.owner, template=fresh.template, subject_title=fresh.subject_title, link=fresh.link, teams=fresh.teams,
     )  # fmt: skip

@@ -24,9 +24,11 @@ def by_key(connection: Connection, key: str) -> Notice | None:
     return None if row is None else notice_from(row)
 
 
-def open_about(connection: Connection, subject: str, kind: str) -> list[Notice]:
-    """The notices of one kind about something that aren't closed."""
+def open_about(connection: Connection, subject: str, kind: str, *, recipient: str | None = None) -> list[Notice]:
+    """The notices of one kind about something that aren't closed; one recipient's, or everybody's."""
     query = select(notices).where(notices.c.subject == subject, notices.c.kind == kind, notices.c.state.in_(OPEN))
+    if recipient is not None:
+        query = query.where(notices.c.recipient == recipient)
     return [notice_from(row) for row in connection.execute(query.order_by(notices.c.id))]
 
 

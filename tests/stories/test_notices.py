@@ -136,3 +136,42 @@ def test_a_test_message_arrives_where_notices_do(company: Company) -> None:
     control.action(NORA, ids.SETTINGS_TEST, view_id=page["id"], block_id=block, value=button["value"])
     channel = company.channels["team-checkout"]
     control.wait_for_message(channel, lambda m: "This is where notices arrive" in said(m), timeout=15)
+
+
+def test_a_migration_begins_with_its_template(company: Company) -> None:
+    edit(
+        company,
+        "legacy-cart",
+        "    callboard.dev/end-of-life",
+        "    callboard.dev/migration-template: new-service\n    callboard.dev/end-of-life",
+    )
+    notice = deprecate(company)
+    press(company, notice, ids.NOTICE_MIGRATE)
+    form = company.control.wait_for_modal(NORA, lambda v: v["callback_id"] == ids.TEMPLATE_FORM)
+    assert form["blocks"]
+
+
+def test_a_team_without_a_channel_is_asked_for_one_and_reads_there_from_then_on(company: Company) -> None:
+    control = company.control
+    org = company.folder / "catalog" / "org" / "front-of-house.yaml"
+    text = org.read_text(encoding="utf-8")
+    org.write_text(text.replace("    slack.com/channel: '#team-checkout'\n", ""), encoding="utf-8")
+    edit(company, "legacy-cart", "lifecycle: production", "lifecycle: deprecated")
+
+    def direct(words: str) -> Json | None:
+        channels = [c["id"] for c in control.state()["channels"] if c["id"].startswith("D")]
+        mine = (m for c in channels for m in control.messages(c) if words in said(m))
+        return next(mine, None)
+
+    control.wait_until(lambda: direct("was marked deprecated"), timeout=20, what="a direct message")
+    question = control.wait_until(lambda: direct("Where does team-checkout read"), timeout=20, what="the question")
+    block, _select = element(question, ids.NOTICE_CHANNEL)
+    channel = company.channels["team-checkout"]
+    control.click(NORA, question, ids.NOTICE_CHANNEL, block_id=block, value=channel)
+
+    def stored() -> bool:
+        with company.replica.runtime.database.read() as connection:
+            team = "group:default/team-checkout"
+            return company.replica.runtime.notices.settings(connection, team).get("channel") == channel
+
+    control.wait_until(stored, what="the choice")
