@@ -45,7 +45,7 @@ def open_actions(interaction: Interaction, scope: Scope) -> Reply:
         raise NotFoundError(f"{ref} is not in the catalog any more.")
     channel = _channel(interaction.channel)
     found = actions_for(entity, interaction.actor, scope)
-    offers = [(a.template, state.encode(t=a.template.ref, v=a.values, c=channel)) for a in found]
+    offers = [(a.template, state.encode(t=a.template.ref, x=a.values, c=channel)) for a in found]
     if not offers:
         raise NotFoundError(f"There is nothing that you can do with {entity.title} from here.")
     return Reply(view=creation.offered(entity.title, offers))
@@ -59,7 +59,7 @@ def choose_template(interaction: Interaction, scope: Scope) -> Reply | None:
     ref = pickers.template_ref(str(chosen["t"]), interaction.actor, scope)
     remembered = state.decode(interaction.metadata) if interaction.metadata else {}
     channel = _channel(chosen.get("c") or remembered.get("c"))
-    prefilled = chosen.get("v")
+    prefilled = chosen.get("x")
     known = drafts.latest(scope.uow.connection, interaction.actor.id, ref)
     if known is None or isinstance(prefilled, Mapping):
         return begin(ref, interaction.actor, scope, channel=channel, values=prefilled or {})
