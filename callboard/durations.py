@@ -49,9 +49,18 @@ def _from_object(value: Mapping[Any, Any]) -> timedelta:
     if unknown or not value:
         raise FormatError(f"Unknown part `{unknown[0]}` in a duration" if unknown else f"Empty duration; {_FORMS}")
     try:
-        return timedelta(seconds=sum(float(amount) * _SECONDS[unit] for unit, amount in value.items()))
+        return _timedelta(sum(float(amount) * _SECONDS[unit] for unit, amount in value.items()))
     except (TypeError, ValueError):
         raise FormatError(f"Every part of a duration is a number; {_FORMS}") from None
+
+
+def _timedelta(seconds: float) -> timedelta:
+    if seconds < 0:
+        raise FormatError("A duration can't be negative")
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        raise FormatError("The duration is longer than anything lasts") from None
 
 
 def _from_text(text: str) -> timedelta:
@@ -60,10 +69,10 @@ def _from_text(text: str) -> timedelta:
         unit = human[2].lower()
         unit = unit if unit in _SECONDS else _UNITS.get(unit) or _UNITS.get(unit.removesuffix("s"), "")
         if unit:
-            return timedelta(seconds=float(human[1]) * _SECONDS[unit])
+            return _timedelta(float(human[1]) * _SECONDS[unit])
     iso = _ISO.fullmatch(text.strip())
     if iso:
-        return timedelta(seconds=sum(float(v) * _SECONDS[k] for k, v in iso.groupdict().items() if v))
+        return _timedelta(sum(float(v) * _SECONDS[k] for k, v in iso.groupdict().items() if v))
     if re.fullmatch(r"\s*\d+(\.\d+)?\s*", text):
         raise FormatError("The value cannot be a plain number; try adding a unit like 'ms' or 'seconds'")
     raise FormatError(f"`{text}` is not a duration; {_FORMS}")

@@ -52,7 +52,7 @@ class Queue:
         row = {"queue": queue, "kind": kind, "spec": dict(spec), "due": now + delay, "dedup": dedup, "created_at": now}
         build: Any = sqlite.insert if self._database.is_sqlite else postgresql.insert
         statement = build(tasks).values(row).on_conflict_do_nothing() if dedup else insert(tasks).values(row)
-        return bool(connection.execute(statement).rowcount)
+        return connection.execute(statement.returning(tasks.c.id)).first() is not None
 
     def has_due(self, queues: Sequence[str]) -> bool:
         """A look that takes no lock."""

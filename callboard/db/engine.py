@@ -21,6 +21,7 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA wal_autocheckpoint=4000",
     f"PRAGMA busy_timeout={_BUSY_MS}",
 )
 
