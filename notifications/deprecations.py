@@ -7,7 +7,7 @@ from datetime import date
 from callboard.db import Connection
 from callboard.outbox import latest_id
 from callboard.refs import EntityRef
-from catalog.model import Entity
+from catalog.model import Entity, Summary
 from catalog.queries import lookup
 from notifications import facts, queries, rules
 from notifications.desk import Desk
@@ -33,11 +33,10 @@ class Deprecations:
             teams = _teams(connection, subject.ref, dict(found.affected_by_owner), found.owner)
             self.desk.say(connection, replace(card, teams=teams))
 
-    def greet(
-        self, connection: Connection, subject: Entity, newcomer: Entity, *, event_id: int, actor: str | None
-    ) -> None:
+    def greet(self, connection: Connection, ref: str, newcomer: Summary, *, event_id: int, actor: str | None) -> None:
         """Tell the owner of something that began to depend on what is deprecated, unless they know."""
-        if newcomer.owner is None or newcomer.owner in _told(connection, subject.ref):
+        subject = lookup.get_entity(connection, ref)
+        if subject is None or newcomer.owner is None or newcomer.owner in _told(connection, ref):
             return
         found = self._facts(connection, subject, event_id, actor)
         for notice in rules.deprecation_notices(found):

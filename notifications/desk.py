@@ -138,5 +138,6 @@ def _said_as(known: Notice, fresh: Notice) -> Notice:
     moved = tuple(replace(a, moved=True) for a in known.affected if a.ref not in there)
     return replace(
         known, title=fresh.title, text=fresh.text, facts=fresh.facts, affected=(*fresh.affected, *moved), end=fresh.end,
-        owner=fresh.owner, template=fresh.template, subject_title=fresh.subject_title, link=fresh.link, teams=fresh.teams,
+        owner=fresh.owner, template=fresh.template, subject_title=fresh.subject_title, link=fresh.link,
+        teams=fresh.teams,
     )  # fmt: skip

@@ -1,12 +1,15 @@
 """Reads change events and writes down whom to tell, in the transaction that moves its cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
 
 from callboard import entities, outbox
 from callboard.db import Connection, UnitOfWork
 from callboard.errors import CallboardError
 from callboard.outbox import Event
-from callboard.refs import parse_entity_ref
+from callboard.refs import EntityRef, parse_entity_ref
 from catalog.model import Entity
 from catalog.queries import lookup
 from notifications import facts, queries, repository, rules
@@ -17,6 +20,7 @@ from notifications.model import ADMINS, Affected, Notice
 _SETTLING = 3_600.0
 """After the first start discoveries are still coming in: what they create isn't news."""
 _BEGINNING = "beginning"
+_FOLLOWED: Final = frozenset({"updated", "deleted"})
 
 
 class Planner:
@@ -37,8 +41,9 @@ class Planner:
             return
         fresh = [e for e in batch if e.id > int(beginning["event"])]
         settling = self._desk.clock() < float(beginning["at"]) + _SETTLING
+        followed = queries.followed_any(connection, {e.ref for e in fresh if e.type in _FOLLOWED})
         for event in fresh:
-            self.plan(connection, event, settling=settling)
+            self.plan(connection, event, settling=settling, followed=event.ref in followed)
         if any(rules.may_move_dependents(e) for e in fresh):
             self._desk.enqueue(connection, QUEUE, RECHECK, {}, dedup=RECHECK)
 
@@ -58,7 +63,7 @@ class Planner:
             )  # fmt: skip
             self._desk.plan(connection, notice, delay=0.0)
 
-    def plan(self, connection: Connection, event: Event, *, settling: bool = False) -> None:
+    def plan(self, connection: Connection, event: Event, *, settling: bool = False, followed: bool = True) -> None:
         """Everything that one event gives reason to say."""
         if event.type == "failed":
             self._plan_failing(connection, event)
@@ -66,18 +71,22 @@ class Planner:
             self._plan_recovered(connection, event)
         elif event.type == "deleted":
             self._plan_vanished(connection, event)
-        elif event.type == "updated" and (subject := lookup.get_entity(connection, event.ref)) is not None:
-            self._plan_deprecation(connection, event, subject)
-            for notice in rules.ownership_notices(event, subject.title):
-                self._desk.plan(connection, notice)
-            apis, others = rules.added(event, rules.CONSUMES), rules.added(event, rules.DEPENDS)
-            self._plan_uses(connection, event, subject, apis, others)
+        elif event.type == "updated" and rules.concerns_anybody(event):
+            self._plan_updated(connection, event)
         elif event.type == "created" and not settling:
-            subject = lookup.get_entity(connection, event.ref)
-            if subject is not None:
-                apis, others = _texts(subject.spec.get("consumesApis")), _texts(subject.spec.get("dependsOn"))
-                self._plan_uses(connection, event, subject, apis, others)
-        self._plan_followers(connection, event)
+            spec = _spec(connection, event.ref)
+            self._plan_uses(connection, event, _texts(spec.get("consumesApis")), _texts(spec.get("dependsOn")))
+        if followed and event.type in _FOLLOWED:
+            self._plan_followers(connection, event)
+
+    def _plan_updated(self, connection: Connection, event: Event) -> None:
+        subject = lookup.get_entity(connection, event.ref)
+        if subject is None:
+            return
+        self._plan_deprecation(connection, event, subject)
+        for notice in rules.ownership_notices(event, subject.title):
+            self._desk.plan(connection, notice)
+        self._plan_uses(connection, event, rules.added(event, rules.CONSUMES), rules.added(event, rules.DEPENDS))
 
     def _plan_deprecation(self, connection: Connection, event: Event, subject: Entity) -> None:
         if rules.newly_deprecated(event.body, self._lifecycles):
@@ -123,27 +132,25 @@ class Planner:
             affected = [Affected(r, titles[r].title if r in titles else r) for r in left]
             self._desk.plan(connection, rules.vanished_owner_notice(event, affected))
 
-    def _plan_uses(
-        self, connection: Connection, event: Event, subject: Entity, apis: Sequence[str], others: Sequence[str]
-    ) -> None:
+    def _plan_uses(self, connection: Connection, event: Event, apis: Sequence[str], others: Sequence[str]) -> None:
         """Something is used that wasn't before: its owner hears of a consumer, its user of a deprecation."""
-        written: list[tuple[str, str | None]] = [(a, "api") for a in apis]
-        for text, kind in [*written, *((o, None) for o in others)]:
-            used = _used(connection, text, kind, subject)
-            if used is None or used.owner is None or used.owner == subject.owner:
+        used = {ref: "api" for text in apis if (ref := _used(text, "api", event.ref))}
+        used |= {ref: "" for text in others if (ref := _used(text, None, event.ref))}
+        found = lookup.summaries(connection, [*used, event.ref]) if used else {}
+        user = found.pop(event.ref, None)
+        for ref, summary in found.items():
+            if user is None or summary.owner in {None, user.owner}:
                 continue
-            if self._deprecations.is_deprecated(used):
-                self._deprecations.greet(connection, used, subject, event_id=event.id, actor=event.actor)
-            elif kind == "api":
-                consumer = Affected(subject.ref, subject.title)
+            if (summary.lifecycle or "").lower() in self._lifecycles:
+                self._deprecations.greet(connection, ref, user, event_id=event.id, actor=event.actor)
+            elif used[ref] == "api" and summary.owner:
+                consumer = Affected(user.ref, user.title)
                 notice = rules.consumer_notice(
-                    event, api=used.ref, api_title=used.title, owner=used.owner, consumer=consumer
+                    event, api=ref, api_title=summary.title, owner=summary.owner, consumer=consumer
                 )
                 self._desk.plan(connection, notice)
 
     def _plan_followers(self, connection: Connection, event: Event) -> None:
-        if event.type not in {"updated", "deleted"}:
-            return
         followers = queries.followers(connection, event.ref)
         title = facts.title_of(connection, event.ref) if followers else ""
         said = rules.followed_change(event, title) if followers else None
@@ -155,13 +162,19 @@ class Planner:
             self._desk.plan(connection, notice)
 
 
-def _used(connection: Connection, written: str, kind: str | None, subject: Entity) -> Entity | None:
-    namespace = subject.ref.partition(":")[2].partition("/")[0]
+def _used(written: str, kind: str | None, by: str) -> str | None:
+    """The full ref of what an entity says it uses."""
+    namespace = EntityRef.from_full(by).namespace
     try:
-        ref = str(parse_entity_ref(written, default_kind=kind, default_namespace=namespace))
+        return str(parse_entity_ref(written, default_kind=kind, default_namespace=namespace))
     except CallboardError:
         return None
-    return lookup.get_entity(connection, ref)
+
+
+def _spec(connection: Connection, ref: str) -> Mapping[str, Any]:
+    """Of a new entity, read as cheaply as can be: discoveries bring thousands."""
+    raw = lookup.raw_document(connection, ref)
+    return entities.spec_of(orjson.loads(raw)) if raw else {}
 
 
 def _texts(value: object) -> list[str]:

@@ -67,8 +67,25 @@ class Router:
                 return Route((), f"{notice.recipient} muted it")
             if place_of(self.defaults, chosen, notice.topic) == "off":
                 return Route((), f"{notice.recipient} switched `{notice.topic}` off")
+        if reason := self._unwilling(connection, notice, chosen, now):
+            return Route((), reason)
         steps = tuple(s for s in self._steps(connection, notice, now) if s.channel or s.people)
         return Route(steps)
+
+    def _unwilling(self, connection: Connection, notice: Notice, chosen: dict[str, Any], now: float) -> str | None:
+        """Why a recipient's own people don't want it; nobody above them is told instead of them."""
+        is_person = notice.recipient.startswith("user:")
+        if not is_person and not notice.recipient.startswith("group:"):
+            return None
+        members = [notice.recipient] if is_person else people.members_of(connection, notice.recipient)
+        contacts = [c for ref in members if (c := _contact(connection, ref, {}))]
+        if contacts and all(_is_actor(c, notice.actor) for c in contacts):
+            return f"{notice.recipient} did it themselves"
+        in_channel = not is_person and place_of(self.defaults, chosen, notice.topic) != "dm"
+        if not contacts or (in_channel and _channel(connection, notice.recipient, chosen)):
+            return None
+        willing = self._people(connection, members, notice, now)
+        return None if willing else f"everybody in {notice.recipient} muted it or switched it off"
 
     def _steps(self, connection: Connection, notice: Notice, now: float) -> Iterator[Step]:
         current: str | None = notice.recipient
@@ -88,14 +105,12 @@ class Router:
         yield self._admin_step(connection, why)
 
     def _own(self, connection: Connection, ref: str, notice: Notice, why: str, now: float) -> Iterator[Step]:
-        found = lookup.get_entity(connection, ref)
         if ref.startswith("user:"):
             yield Step(None, self._people(connection, [ref], notice, now), ref, why)
             return
         chosen = queries.settings_of(connection, ref)
         members = people.members_of(connection, ref)
-        annotated = found.annotations.get(entities.SLACK_CHANNEL) if found else None
-        channel = str(chosen.get("channel") or annotated or "") or None
+        channel = _channel(connection, ref, chosen)
         contacts = self._people(connection, members, notice, now)
         if channel and place_of(self.defaults, chosen, notice.topic) != "dm":
             extra = tuple(c for c in contacts if c.chosen.get(f"topic:{notice.topic}") == "dm")
@@ -124,6 +139,13 @@ class Router:
             named += people.members_of(connection, str(parse_entity_ref(group, default_kind="Group")))
         contacts = (_contact(connection, ref, {}) for ref in dict.fromkeys(named))
         return Step(None, tuple(c for c in contacts if c)[:_MOST_PEOPLE], ADMINS, why)
+
+
+def _channel(connection: Connection, ref: str, chosen: dict[str, Any]) -> str | None:
+    """The channel of a group: the one its members picked, else the catalog's."""
+    found = None if chosen.get("channel") else lookup.get_entity(connection, ref)
+    annotated = found.annotations.get(entities.SLACK_CHANNEL) if found else None
+    return str(chosen.get("channel") or annotated or "") or None
 
 
 def _above(connection: Connection, ref: str) -> str | None:

@@ -50,6 +50,11 @@ def changes_deprecation(event: Event) -> bool:
     return bool(_TELLING & changed(event).keys())
 
 
+def concerns_anybody(event: Event) -> bool:
+    """A cheap look before the catalog is asked: most updates are of no interest here."""
+    return bool((_TELLING | RELATING) & changed(event).keys())
+
+
 def may_move_dependents(event: Event) -> bool:
     """Who depends on what, or who owns it, may be different after this."""
     return event.type in {"created", "deleted", "orphaned"} or bool(RELATING & changed(event).keys())

@@ -1,10 +1,12 @@
 """What happens between a plan and a message: trouble, crashes, and messages that are already out."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from callboard.errors import ConfigError, ServiceUnavailableError
+from notifications.desk import POST
 from tests.notifications.conftest import Build
 from tests.notifications.newsroom import Newsroom, component, group
 
@@ -113,6 +115,20 @@ def test_an_update_that_fails_is_made_later(local: Newsroom) -> None:
     local.travel(seconds=60)
     local.travel(seconds=60)
     assert "31 May 2027" in local.heard("#shop")[0].text
+
+
+def test_workers_side_by_side_place_and_post_each_notice_once(newsroom: Newsroom) -> None:
+    teams_of(newsroom, 12)
+    deprecate(newsroom)
+    newsroom.now += 130
+    placed = [n.id for n in newsroom.ledger("deprecated")]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(newsroom.placer.place, placed * 3))
+    posts = sorted({j.spec["post"] for j in newsroom.jobs if j.kind == POST})
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(newsroom.deliverer.post, posts * 3))
+    channels = [s.channel for s in newsroom.workspace.said]
+    assert sorted(channels) == sorted([*(f"#t{n}" for n in range(12)), "#box", "#shop"])
 
 
 def storm(room: Newsroom, teams: int, *, kills: int, seed: int) -> None:

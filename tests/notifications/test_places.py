@@ -168,3 +168,23 @@ def test_what_is_undone_overnight_is_never_said(local: Newsroom) -> None:
     local.change("cart", "lifecycle: deprecated", "lifecycle: production")
     local.travel_to(datetime(2027, 1, 13, 12, tzinfo=UTC))
     assert local.workspace.said == []
+
+
+@pytest.mark.parametrize("setting", [{"topic__deprecated": "off"}, {"mute__*": {"until": None}}])
+def test_a_team_of_people_who_do_not_want_it_is_left_alone(make: Build, setting: dict[str, object]) -> None:
+    room = make(people=PEOPLE.replace("#shop", ""))
+    choose(room, "user:default/sam", **setting)
+    deprecate(room)
+    assert channels(room) == []
+
+
+def test_a_team_that_did_it_itself_is_not_told_in_its_channel(local: Newsroom) -> None:
+    local.change("cart", "lifecycle: production", "lifecycle: deprecated")
+    with local.database.write() as connection:
+        from notifications import repository
+
+        for notice in local.ledger("deprecated", "group:default/team-shop"):
+            repository.change(connection, replace(notice, actor="sam"))
+    local.travel(seconds=130)
+    assert channels(local) == []
+    assert local.ledger("deprecated", "group:default/team-shop")[0].state == "muted"
