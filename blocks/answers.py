@@ -1,21 +1,26 @@
 """Typed answers as Block Kit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from answers.model import Answer, Item, Quote
 from blocks import entities, ids, kit, state
 from blocks.markdown import render as render_markdown
+from blocks.pictures.message import picture_button
 from callboard.chat import Message
 from callboard.parts import CardParts
 from callboard.refs import EntityRef
 from catalog.model import Entity
+from catalog.neighbourhood import Direction
 
 PAGE_SIZE: Final = 10
 _CERTAIN: Final = 0.95
 """Below this the name was not written as the catalog has it."""
 _QUOTE_BLOCKS: Final = 12
 Parts = Callable[[Entity], Sequence[CardParts]]
+_PICTURED: Final[Mapping[str, Direction]] = {
+    "dependents": "dependents", "dependencies": "dependencies", "impact": "dependents"
+}  # fmt: skip
 _CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle", "person"})
 _LISTS: Final = frozenset(
     {"dependents", "dependencies", "list", "parts", "team_members", "team_children", "user_teams", "mine", "changes",
@@ -55,6 +60,8 @@ def _question(answer: Answer) -> str:
 
 def _body(answer: Answer, parts: Parts, page: int, share: kit.Element | None) -> list[kit.Block]:
     extra = [share] if share else []
+    if answer.intent in _PICTURED and answer.entities and answer.items:
+        extra.insert(0, picture_button(answer.entities[0], _PICTURED[answer.intent]))
     if answer.subject is not None and answer.intent in _CARDS:
         card = entities.card(answer.subject, answer.owner, parts(answer.subject))
         return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *extra)]

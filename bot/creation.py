@@ -7,7 +7,8 @@ from bot.authorization import CatalogAuthorizer
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
-    from scaffolder.actions.base import ActionRegistry
+    from scaffolder.actions.base import ActionRegistry, ActionServices
+    from scaffolder.runner import Runner
     from scaffolder.service import Scaffolder
 
 
@@ -34,17 +35,27 @@ def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
     )
 
 
-def run_template(runtime: "Runtime", run_id: str, on_change: Callable[[str], None]) -> None:
-    """Work on a run to its end; the handler of the job `scaffolder.run`."""
+def action_services(runtime: "Runtime") -> "ActionServices":
+    """What template actions may use besides their workspace."""
     from catalog.ingest.urls import HttpUrlReader
     from scaffolder.actions.base import ActionServices
+
+    urls = HttpUrlReader(runtime.config)
+    return ActionServices(runtime.config, runtime.database, runtime.catalog, urls, runtime.notices)
+
+
+def build_runner(runtime: "Runtime", on_change: Callable[[str], None] = lambda _run: None) -> "Runner":
     from scaffolder.runner import Runner
 
-    services = ActionServices(
-        runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config), runtime.notices
+    return Runner(
+        database=runtime.database,
+        registry=action_registry(runtime),
+        services=action_services(runtime),
+        on_change=on_change,
     )
-    runner = Runner(
-        database=runtime.database, registry=action_registry(runtime), services=services, on_change=on_change
-    )
-    runner.run(run_id)
+
+
+def run_template(runtime: "Runtime", run_id: str, on_change: Callable[[str], None]) -> None:
+    """Work on a run to its end; the handler of the job `scaffolder.run`."""
+    build_runner(runtime, on_change).run(run_id)
     on_change(run_id)

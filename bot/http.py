@@ -9,7 +9,9 @@ from api import secrets, slack_events
 from api.answers import answers_router
 from api.app import create_app
 from api.notifications import notifications_router
+from api.scaffolder import ScaffolderApi, scaffolder_router
 from api.services import ApiServices
+from bot.creation import action_services
 from bot.docs import docs_routers
 from callboard import __version__
 from catalog.ingest.urls import HttpUrlReader
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def build_app(
-    runtime: "Runtime", *, handle_slack: slack_events.Handle | None = None, is_ready: Callable[[], bool] = lambda: True
+    runtime: "Runtime",
+    *,
+    handle_slack: slack_events.Handle | None = None,
+    is_ready: Callable[[], bool] = lambda: True,
+    poke: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Everything that answers on `backend.listen`."""
     check_url = HttpUrlReader(runtime.config).check
@@ -30,6 +36,9 @@ def build_app(
     routers += docs_routers(runtime)
     routers.append(answers_router(runtime.database, runtime.names, runtime.answerer))
     routers.append(notifications_router(runtime.database, runtime.notices, base_url=runtime.config.app.base_url))
+    routers.append(
+        scaffolder_router(ScaffolderApi(runtime.database, runtime.scaffolder, action_services(runtime), poke))
+    )
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
     open_paths = ["/slack/events", secrets.PATH, *DOCS_PATHS]

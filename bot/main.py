@@ -41,16 +41,11 @@ def options(
     context.obj = {"config": config}
 
 
-def _register() -> None:
-    from bot.commands import REGISTER
-
-    for register in REGISTER:
-        register(app)
-
-
 def main() -> None:
     """Run a command; an error of ours is a sentence on stderr and exit code 1, never a traceback."""
-    _register()
+    from bot.commands import register
+
+    register(app, sys.argv[1:])
     try:
         app(standalone_mode=True)
     except CallboardError as error:

@@ -18,6 +18,7 @@ from jobs.worker import Worker
 
 _log = get_logger("process")
 _FILES_EVERY = 0.5
+_KEEP_WORKSPACES = 7 * 86_400.0
 _DOCS_FIRST = 5.0
 """Seconds that a start waits for the docs."""
 CATALOG_QUEUE = "catalog"
@@ -61,6 +62,7 @@ class Process:
         reading.start()
         reading.join(_DOCS_FIRST)
         self.runtime.names.refresh()
+        threading.Thread(target=self.runtime.names.warm, name="names", daemon=True).start()
         _log.info("catalog ready", entities=len(self.runtime.names), errors=counts.errors)
 
     def _read_docs(self) -> None:
@@ -149,6 +151,7 @@ class Process:
 
     def _housekeeping(self, _task: Task) -> None:
         from answers import repository as memory
+        from bot.creation import build_runner
         from bot.repository import forget_deliveries
         from insights import repository as insights
         from scaffolder.drafts import repository as drafts
@@ -160,6 +163,7 @@ class Process:
             memory.forget_old(connection, now=now)
             insights.forget_old(connection, now=now)
             drafts.forget_old(connection, now=now)
+        build_runner(self.runtime).prune(before=now - _KEEP_WORKSPACES)
 
     def _run_template(self, task: Task) -> None:
         from bot.creation import run_template

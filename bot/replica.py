@@ -106,7 +106,12 @@ class Replica:
                 hint="Stop what uses that port, or set `backend.listen` to another one.",
             ) from None
         self.url = f"http://{listen.host}:{listener.getsockname()[1]}"
-        app = build_app(self.runtime, handle_slack=self.slack.handle if self.slack else None, is_ready=self._is_ready)
+        app = build_app(
+            self.runtime,
+            handle_slack=self.slack.handle if self.slack else None,
+            is_ready=self._is_ready,
+            poke=self.process.poke,
+        )
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="http", daemon=True)

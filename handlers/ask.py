@@ -122,7 +122,7 @@ def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
         insights.note_unanswered(
             scope.uow.writing(), question=question, intent=answer.intent, actor=interaction.actor.id, now=now
         )
-    if fresh != topic and fresh.refs:
+    if fresh != topic and (fresh.refs or fresh.items):
         memory.remember(scope.uow.writing(), interaction.conversation, fresh, now=now)
     return answer
 

@@ -27,10 +27,9 @@ def questions(
         since = time.time() - days * 86_400
         asked = unanswered_questions(connection, since=since)
         bad = [v for v in verdicts(connection, since=since) if v.unhelpful]
-    for row in (*asked, *bad):
-        if as_json:
-            typer.echo(json.dumps(asdict(row)))
     if as_json:
+        rows = [*(asdict(q) for q in asked), *(asdict(v) for v in bad)]
+        typer.echo("\n".join(json.dumps(row) for row in rows))
         return
     for question in asked:
         typer.echo(f"{question.times:>4} x  {question.question}  ({question.intent})")

@@ -11,7 +11,7 @@ import typer
 from bot.commands.printing import note, print_json, print_table
 from bot.commands.runtime import open_runtime
 from callboard.chat import Actor
-from callboard.errors import InputError, NotFoundError, did_you_mean
+from callboard.errors import InputError, NotFoundError, ServiceUnavailableError, did_you_mean
 from callboard.refs import LocationRef, parse_entity_ref
 
 if TYPE_CHECKING:
@@ -218,6 +218,10 @@ def _services(runtime: "Runtime") -> Any:
     return ActionServices(runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config))
 
 
+_LONGEST = 3_600.0
+"""Seconds that a terminal waits for a run."""
+
+
 def _followed(runtime: "Runtime", run_id: str) -> "RunView":
     """Work on the queue, as one more worker, until the run is over; its log goes to stderr."""
     import time
@@ -231,9 +235,9 @@ def _followed(runtime: "Runtime", run_id: str) -> "RunView":
 
     worker = Worker(runtime.queue, {JOB: work}, queues=[QUEUE], threads=1)
     worker.start()
-    seen = 0
+    seen, deadline = 0, time.monotonic() + _LONGEST
     try:
-        while True:
+        while time.monotonic() < deadline:
             with runtime.database.read() as connection:
                 view = runtime.scaffolder.run_view(connection, run_id)
                 lines = runtime.scaffolder.log(connection, run_id, after=seen)
@@ -245,6 +249,7 @@ def _followed(runtime: "Runtime", run_id: str) -> "RunView":
             time.sleep(0.1)
     finally:
         worker.stop()
+    raise ServiceUnavailableError("The run hasn't ended within an hour; it goes on with any worker that runs.")
 
 
 def _as_json(view: "RunView") -> dict[str, Any]:
