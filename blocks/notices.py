@@ -39,9 +39,11 @@ def render(notice: Notice, *, note: str = "") -> Message:
         blocks.append(kit.context(f"Asked by <@{asker[1]}>. Answer in this thread."))
     blocks += kit.fields([(label, kit.escape(kit.cut(value, 500))) for label, value in notice.facts])
     blocks += _list(notice)
+    if promise := _promise(notice):
+        blocks.append(kit.context(f":calendar: {kit.escape(promise)}"))
     if notice.parent is None or notice.kind == "deprecated":
         blocks += _next_steps(notice)
-    remarks = [kit.escape(r) for r in (_promise(notice), note, _reason(notice)) if r]
+    remarks = [kit.escape(r) for r in (note, _reason(notice)) if r]
     if remarks:
         blocks.append(kit.context(*remarks))
     return Message(kit.cut(notice.title, 3_000), blocks[: kit.MAX_MESSAGE_BLOCKS])

@@ -112,7 +112,7 @@ def progress_notice(found: Deprecation) -> Notice | None:
         subject=found.ref,
         subject_title=found.title,
         title=f"{found.title} is {found.lifecycle}. I tell the teams that depend on it; this shows who has moved.",
-        facts=deprecation_facts(found),
+        facts=tuple(f for f in deprecation_facts(found) if f[0] not in {"Owner", "Ask"}),
         text=problem,
         reason=f"You own {found.ref}.",
         end=end_of(found),
