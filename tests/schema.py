@@ -6,7 +6,10 @@ from pathlib import Path
 from callboard.db import metadata
 
 ROOT = Path(__file__).resolve().parents[1]
-_PACKAGES = ("callboard", "catalog", "search", "techdocs", "scaffolder", "notifications", "insights", "answers", "jobs", "bot")
+_PACKAGES = (
+    "callboard", "catalog", "search", "techdocs", "scaffolder", "notifications",
+    "insights", "answers", "jobs", "bot",
+)  # fmt: skip
 
 
 def import_all_tables() -> None:

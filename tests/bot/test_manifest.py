@@ -16,12 +16,26 @@ ROOT = Path(__file__).resolve().parents[2]
 _FAMILIES = ("chat_", "conversations_", "users_", "views_", "files_")
 SCHEMA = Path(os.environ.get("CALLBOARD_MANIFEST_SCHEMA", ROOT.parent / "shared/reference/slack-manifest.schema.json"))
 SCOPE_OF_METHOD = {
-    "chat_postMessage": "chat:write", "users_lookupByEmail": "users:read.email", "chat_update": "chat:write", "chat_unfurl": "links:write",
-    "conversations_list": "channels:read", "users_info": "users:read", "views_open": "", "views_push": "",
-    "views_update": "", "views_publish": "", "conversations_history": "", "files_getUploadURLExternal": "files:write",
-    "files_completeUploadExternal": "files:write", "files_upload_v2": "files:write", "chat_postEphemeral": "chat:write",
-    "conversations_info": "channels:read", "files_info": "files:write", "conversations_open": "", "conversations_replies": "",
-}  # fmt: skip
+    "chat_postMessage": "chat:write",
+    "users_lookupByEmail": "users:read.email",
+    "chat_update": "chat:write",
+    "chat_unfurl": "links:write",
+    "conversations_list": "channels:read",
+    "users_info": "users:read",
+    "views_open": "",
+    "views_push": "",
+    "views_update": "",
+    "views_publish": "",
+    "conversations_history": "",
+    "files_getUploadURLExternal": "files:write",
+    "files_completeUploadExternal": "files:write",
+    "files_upload_v2": "files:write",
+    "chat_postEphemeral": "chat:write",
+    "conversations_info": "channels:read",
+    "files_info": "files:write",
+    "conversations_open": "",
+    "conversations_replies": "",
+}
 
 
 def test_the_committed_manifest_is_the_default_one() -> None:
