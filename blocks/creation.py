@@ -13,7 +13,7 @@ from scaffolder.model import Template, TemplateSummary
 
 _TITLE: Final = "Create something new"
 _LISTED: Final = 30
-_MOST_REVIEWED: Final = 80
+_MOST_REVIEWED: Final = 60
 _SHOWN_VALUE: Final = 1_500
 
 
@@ -63,6 +63,11 @@ def offered(title: str, templates: Sequence[tuple[TemplateSummary, str]]) -> dic
         "Actions", [*blocks, *(b for t, value in templates[:_LISTED] for b in _template(t, value))],
         callback_id=ids.TEMPLATE_PICKER, metadata=state.encode(c=None),
     )  # fmt: skip
+
+
+def actions_button(ref: str) -> kit.Element:
+    """On an entity's card: what can be done with it."""
+    return kit.button("Actions", ids.ENTITY_ACTIONS, state.encode(ref=ref))
 
 
 def _template(template: TemplateSummary, value: str) -> list[kit.Block]:

@@ -174,10 +174,10 @@ class SlackApp:
             opener = build(Actor(user))
             view_id = self.replies.show(Reply(view=views.loading()), opener)
             interaction, reply = running.result()
-            if reply is not None and reply.view is None and reply.message:
-                reply = Reply(view=views.note(reply.message.text))
-            if reply is not None:
-                self.replies.show(reply, interaction, view_id=view_id)
+            if reply is None or reply.view is None:
+                said = reply.message.text if reply is not None and reply.message else "Done."
+                reply = Reply(view=views.note(said))
+            self.replies.show(reply, interaction, view_id=view_id)
 
     def _finish_late(self, running: "Future[tuple[Interaction, Reply | None]]") -> None:
         """A submission that took longer than Slack waits: its form shows "working" and gets the result now."""

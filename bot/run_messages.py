@@ -32,6 +32,8 @@ _BURST: Final = 15.0
 _RETRY: Final = 2.0
 _BEAT: Final = 2.0
 _PATIENCE: Final = 0.5
+_QUICK: Final = 0.1
+"""Seconds: a run waits for its message only while Slack answers faster than this."""
 _RECENT: Final = 86_400.0
 _log = get_logger("runs")
 Outcome = Literal["shown", "no budget", "later"]
@@ -68,7 +70,7 @@ class RunMessages:
         self._working: str | None = None
         self._open: set[str] = set()
         self._held_until: dict[str, float] = {}
-        self._quiet_until = 0.0
+        self._quiet_until = self._took = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="run-messages", daemon=True)
         self._thread.start()
@@ -99,7 +101,8 @@ class RunMessages:
 
     def _is_calm(self) -> bool:
         now = time.monotonic()
-        return not self._closed and len(self._waiting) < 5 and now > self._quiet_until and self._budget.tokens >= 1
+        is_quick = self._took < _QUICK and now > self._quiet_until and self._budget.tokens >= 1
+        return is_quick and not self._closed and len(self._waiting) < 5
 
     def _ask(self, run_id: str) -> None:
         with self._guard:
@@ -137,7 +140,7 @@ class RunMessages:
             self._working = run_id
         outcome = self._show_safely(run_id)
         with self._guard:
-            self._working = None
+            self._working, self._took = None, time.monotonic() - now
             if outcome != "shown":
                 self._waiting[run_id] = None
             self._guard.notify_all()

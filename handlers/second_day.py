@@ -39,17 +39,15 @@ def actions_for(entity: Entity, actor: Actor, scope: Scope) -> list[EntityAction
 
     A picker that is optional, or that takes any entity, belongs to a template that makes something new.
     """
-    found: list[EntityAction] = []
     connection = scope.uow.connection
-    documents = dict(queries.template_documents(connection))
-    for template in scope.services.scaffolder.templates(connection, actor):
-        spec = documents.get(template.ref, {}).get("spec") or {}
-        for field in _entity_fields(spec.get("parameters")):
+    places: dict[str, Path] = {}
+    for ref, document in queries.template_documents(connection):
+        for field in _entity_fields((document.get("spec") or {}).get("parameters")):
             options = field.entity
             if options is not None and options.filters and pickers.fits(options, entity.ref, actor, scope):
-                found.append(EntityAction(template, field.path, entity.ref))
-                break
-    return found
+                places.setdefault(ref, field.path)
+    runnable = scope.services.scaffolder.templates(connection, actor) if places else []
+    return [EntityAction(t, places[t.ref], entity.ref) for t in runnable if t.ref in places]
 
 
 _known: dict[bytes, tuple[Field, ...]] = {}

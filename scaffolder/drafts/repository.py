@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callboard.errors import NotFoundError
+from scaffolder.drafts import secrets
 from scaffolder.drafts.model import Draft
 from scaffolder.drafts.tables import drafts
 
@@ -49,4 +50,6 @@ def remove(connection: Connection, draft_id: str) -> bool:
 
 
 def forget_old(connection: Connection, *, now: float) -> int:
+    """Drafts that nobody came back to, and pages for secrets that are past their time."""
+    secrets.forget_old(connection, now=now)
     return connection.execute(delete(drafts).where(drafts.c.at < now - KEEP)).rowcount
