@@ -68,6 +68,8 @@ SETTINGS_FORM: Final = "settings.form"
 SETTINGS_WHO: Final = "settings.who"
 SETTINGS_TEST: Final = "settings.test"
 SETTINGS_VALUE: Final = "settings.value"
+SETTINGS_FOLLOW: Final = "settings.follow"
+FOLLOW: Final = "follow"
 
 # pictures of the dependency graph
 PICTURE: Final = "picture"

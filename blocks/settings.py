@@ -15,6 +15,7 @@ WORKING: Final = "settings.days"
 CHANNEL: Final = "settings.channel"
 UNMUTE: Final = "settings.unmute"
 UNFOLLOW: Final = "settings.unfollow"
+FOLLOW: Final = "settings.follow"
 TOPIC: Final = "settings.topic."
 _DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MOST: Final = 10
@@ -43,7 +44,7 @@ def render(page: SettingsPage) -> dict[str, Any]:
         blocks.append(_topic(page, topic, words, is_team=is_team))
     if is_team:
         blocks.append(_channel(page))
-    blocks += [_quiet(page), _days(page), *_lists(page)]
+    blocks += [_quiet(page), _days(page), _follow(), *_lists(page)]
     return kit.modal(
         "Notifications", blocks, callback_id=ids.SETTINGS_FORM, submit="Save", metadata=state.encode(w=page.who)
     )  # fmt: skip
@@ -109,6 +110,17 @@ def _days(page: SettingsPage) -> kit.Block:
         "initial_options": [o for o in options if o["value"] in chosen],
     }
     return kit.input_block("Working days", element, block_id=WORKING)
+
+
+def _follow() -> kit.Block:
+    element: kit.Element = {
+        "type": "external_select",
+        "action_id": ids.SETTINGS_FOLLOW,
+        "min_query_length": 1,
+        "placeholder": kit.plain("Type a name"),
+    }
+    hint = "I tell when its lifecycle, owner or API changes."
+    return kit.input_block("Follow something", element, block_id=FOLLOW, hint=hint, optional=True)
 
 
 def _lists(page: SettingsPage) -> list[kit.Block]:

@@ -41,6 +41,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SETTINGS: settings.open_settings,
     ids.SETTINGS_WHO: settings.choose_who,
     ids.SETTINGS_TEST: settings.send_test,
+    ids.FOLLOW: notices.follow,
     **dict.fromkeys((ids.PICTURE, *ids.PICTURE_TURNS), pictures.show),
     ids.PICTURE_SHARE: pictures.share,
 }
@@ -58,6 +59,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
 OPTIONS: Final[Mapping[str, Handler]] = {
     ids.FORM_ENTITY: create.suggest_entities,
     ids.TEMPLATE_CHOICE: create.suggest_templates,
+    ids.SETTINGS_FOLLOW: settings.suggest,
 }
 CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
     (ids.TEMPLATE_FORM, ids.ITEM_FORM, ids.TEMPLATE_REVIEW), create.close_form
@@ -65,7 +67,8 @@ CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
 IN_PLACE: Final = frozenset(
     {
         create.choose_template, create.change_choice, create.go_back, create.edit_page, create.continue_draft,
-        create.restart_draft, items.change_item, items.add_item,
+        create.restart_draft, items.change_item, items.add_item, settings.choose_who,
+        settings.send_test,
     }
 )  # fmt: skip
 """Clicks inside a window that change that window: it stays as it is while they take their time."""

@@ -86,6 +86,17 @@ def more(interaction: Interaction, scope: Scope) -> Reply:
     return Reply(drawing.why(notice, places))
 
 
+def follow(interaction: Interaction, scope: Scope) -> Reply:
+    """From a card: tell me when this changes; a second click ends it."""
+    ref = str(state.decode(interaction.value)["ref"])
+    mine = scope.services.notices.settings(scope.uow.connection, interaction.actor.ref or "")
+    follows = f"follow:{ref}" not in mine
+    scope.services.notices.follow(scope.uow, ref, interaction.actor, follows=follows)
+    name = scope.services.names.title_of(ref) or ref
+    said = "I tell you when its lifecycle, owner or API changes." if follows else "You don't follow it any more."
+    return Reply(notes.note(f"{name}: {said}", emoji=":eyes:"))
+
+
 def pick_channel(interaction: Interaction, scope: Scope) -> Reply:
     """A member says where the team reads."""
     notice_id = int(interaction.block.rpartition(":")[2])

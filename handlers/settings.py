@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from blocks import ids, state
+from blocks import ids, kit, state
 from blocks import settings as drawing
 from blocks.settings import SettingsPage
 from callboard.chat import Interaction, Reply
@@ -13,6 +13,8 @@ from callboard.errors import NotAllowedError
 from catalog.queries import lookup
 from handlers.services import Scope
 from notifications.topics import TOPICS, place_of
+
+_SUGGESTED: Final = 20
 
 
 def open_settings(interaction: Interaction, scope: Scope) -> Reply:
@@ -61,11 +63,23 @@ def submit(interaction: Interaction, scope: Scope) -> Reply:
         chosen[f"topic:{topic}"] = place if place and place != drawing.DEFAULT else None
     if who.startswith("group:"):
         chosen["channel"] = _value(interaction.values, drawing.CHANNEL) or None
+    followed = (interaction.values.get(drawing.FOLLOW, {}).get(ids.SETTINGS_FOLLOW) or {}).get("selected_option")
+    if followed and followed["value"] in scope.services.names:
+        chosen[f"follow:{followed['value']}"] = {"by": interaction.actor.id}
     for block, prefix in ((drawing.UNMUTE, "mute:"), (drawing.UNFOLLOW, "follow:")):
         ended = drawing.ticked(before, prefix, _ticked(interaction.values, block))
         chosen.update(dict.fromkeys(ended))
     scope.services.notices.choose(scope.uow, who, chosen, interaction.actor)
     return Reply(clear=True)
+
+
+def suggest(interaction: Interaction, scope: Scope) -> Reply:
+    """Things to follow whose name is like what was typed."""
+    names = scope.services.names
+    names.refresh()
+    found = names.find(interaction.text, limit=_SUGGESTED)
+    usable = [m.ref for m in found if len(m.ref) <= kit.MAX_OPTION_VALUE]
+    return Reply(options=[kit.option(names.title_of(r) or r, r, description=r) for r in usable])
 
 
 def _page(interaction: Interaction, scope: Scope, who: str) -> SettingsPage:

@@ -108,16 +108,22 @@ def test_the_settings_page_keeps_what_is_chosen_and_refuses_what_cannot_be(compa
     control.submit(NORA, {"settings.quiet": {ids.SETTINGS_VALUE: "nights"}})
     refused = control.wait_for_modal(NORA, lambda v: bool(v.get("errors")))
     assert "20:00-08:00" in str(refused["errors"])
+    block, _select = element(refused, ids.SETTINGS_FOLLOW)
+    offered = control.suggest(NORA, ids.SETTINGS_FOLLOW, "payment gate", view_id=refused["id"], block_id=block)
+    value = offered["options"][0]["value"]
     control.submit(
         NORA,
         {
+            "settings.follow": {ids.SETTINGS_FOLLOW: value},
             "settings.quiet": {ids.SETTINGS_VALUE: "18:00-09:00"},
             "settings.topic.deprecated": {ids.SETTINGS_VALUE: "dm"},
         },
     )
     control.wait_until(lambda: control.modal(NORA) is None, what="the window to close")
     with company.replica.runtime.database.read() as connection:
-        chosen = company.replica.runtime.notices.settings(connection, "user:default/nora.finch")
+        chosen = dict(company.replica.runtime.notices.settings(connection, "user:default/nora.finch"))
+    assert value == "component:default/payment-gateway"
+    assert chosen.pop(f"follow:{value}")
     assert chosen == {"quiet": "18:00-09:00", "topic:deprecated": "dm"}
 
 
