@@ -77,8 +77,8 @@ def test_docs_are_quoted_with_their_steps(page: "Page") -> None:
 def test_a_service_is_created_with_a_wrong_name_first(page: "Page", company: Company) -> None:
     say(page, "/callboard create")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Choose").nth(2).click()
-    dialog.get_by_label("Name").fill("Interval Drinks")
+    dialog.get_by_role("button", name="Choose").last.click()  # templates stand by title: "New service"
+    dialog.get_by_label("Name", exact=True).fill("Interval Drinks")
     dialog.get_by_label("What is it for?").fill("Lets people order a drink before the interval")
     owner = dialog.get_by_label("Owner")
     owner.click()
@@ -87,7 +87,7 @@ def test_a_service_is_created_with_a_wrong_name_first(page: "Page", company: Com
     dialog.get_by_role("button", name="Next").click()
     dialog.get_by_text(re.compile("Lower-case letters")).first.wait_for()
     keep(page, "create-error")
-    dialog.get_by_label("Name").fill("interval-drinks")
+    dialog.get_by_label("Name", exact=True).fill("interval-drinks")
     dialog.get_by_role("button", name="Next").click()
     dialog.get_by_text("How it is built").wait_for()
     dialog.get_by_role("button", name="Next").click()
