@@ -4,6 +4,7 @@ The rows are history for people as well: they stay after everybody has read them
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -28,6 +29,8 @@ from callboard.logs import get_logger
 
 _ORDER_LOCK: Final = 0x0CA11B0A
 _BATCH: Final = 500
+_PAUSE: Final = 0.004
+"""Seconds between two batches, for another process that waits for SQLite's lock."""
 _ID = BigInteger().with_variant(Integer, "sqlite")
 _log = get_logger("outbox")
 
@@ -140,7 +143,7 @@ class Pump:
         """Feed everybody everything there is, now, in this thread."""
         for consumer in self._consumers:
             while feed(self._database, consumer):
-                pass
+                time.sleep(_PAUSE)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -152,7 +155,7 @@ class Pump:
     def _feed_safely(self, consumer: Consumer) -> None:
         try:
             while not self._stopped.is_set() and feed(self._database, consumer):
-                pass
+                time.sleep(_PAUSE)
         except Exception:  # noqa: BLE001 - one consumer's defect must not stop the others
             _log.exception("events not consumed, trying again", consumer=consumer.name)
 

@@ -27,7 +27,7 @@ from catalog.tables import entities, problems, refs, targets
 
 INGEST_LOCK: Final = 0x0CA7A106
 _ORPHANS: Final = 100
-_PAUSE: Final = 0.002
+_PAUSE: Final = 0.004
 T = TypeVar("T")
 
 

@@ -1,0 +1,73 @@
+"""Runs every benchmark that has a `run()` and writes docs/performance.md: `python -m benchmarks [NAME…]`.
+
+A benchmark that fails or isn't asked for keeps its place in the table and says so.
+"""
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+import benchmarks
+from benchmarks.rows import Row, from_any, machine
+
+REPORT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+_HELPERS = {"__main__", "rows", "organisation", "ingest_once"}
+
+
+def main() -> None:
+    about = machine()
+    wanted = set(sys.argv[1:])
+    names = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in _HELPERS]
+    sections = [
+        section(name, run(name) if not wanted or name in wanted else not_run("not asked for")) for name in names
+    ]
+    REPORT.write_text("\n".join([*heading(about), *sections]) + "\n", encoding="utf-8")
+    print(f"written: {REPORT}")
+
+
+def run(name: str) -> list[Row]:
+    print(f"{name} …", flush=True)
+    module = importlib.import_module(f"benchmarks.{name}")
+    if not hasattr(module, "run"):
+        return not_run("has to be started by hand, see its first lines")
+    try:
+        return [from_any(row) for row in module.run()]
+    except Exception as error:  # noqa: BLE001 - the other benchmarks still have something to say
+        return not_run(f"{type(error).__name__}: {error}".splitlines()[0])
+
+
+def not_run(reason: str) -> list[Row]:
+    return [Row("everything", "", None, None, reason)]
+
+
+def heading(about: str) -> list[str]:
+    return [
+        "# Performance",
+        "",
+        "`make bench` measures and writes this page. Wall-clock times depend on what else the machine does; where",
+        "a note gives CPU time, that is the measured process's own, user and system together.",
+        "",
+        f"Measured on: {about}.",
+        "",
+    ]
+
+
+def section(name: str, rows: list[Row]) -> str:
+    lines = [f"## {name}", "", "| what | target | measured | met | note |", "|---|---:|---:|---|---|"]
+    lines += [
+        f"| {r.name} | {_amount(r.target, r.unit)} | {_amount(r.measured, r.unit)} | {r.verdict} | {r.note} |"
+        for r in rows
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _amount(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f} {unit}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Transactions on both databases: snapshots, rollback, one writer at a time, and a database that is away or locked."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from callboard.db import Database, open_database
+from callboard.db.engine import wait_for_database
+from callboard.db.fair_lock import FairLock
+from callboard.errors import ServiceUnavailableError
+
+
+@pytest.fixture
+def notes(database: Database) -> Database:
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE notes (n INTEGER)"))
+    return database
+
+
+def add(database: Database, number: int) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO notes VALUES (:n)"), {"n": number})
+
+
+def stored(database: Database) -> list[int]:
+    with database.read() as connection:
+        return list(connection.execute(text("SELECT n FROM notes ORDER BY n")).scalars())
+
+
+def test_a_transaction_that_fails_leaves_nothing(notes: Database) -> None:
+    def fail() -> None:
+        with notes.write() as connection:
+            connection.execute(text("INSERT INTO notes VALUES (1)"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert stored(notes) == []
+
+
+def test_writers_wait_for_each_other_and_all_get_in(notes: Database) -> None:
+    def write(start: int) -> None:
+        for number in range(start, start + 20):
+            add(notes, number)
+
+    threads = [threading.Thread(target=write, args=[20 * n]) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert list(range(80)) == stored(notes)
+
+
+def test_readers_don_t_wait_for_a_writer(notes: Database) -> None:
+    add(notes, 1)
+    with notes.write() as connection:
+        connection.execute(text("INSERT INTO notes VALUES (2)"))
+        assert stored(notes) == [1]
+    assert stored(notes) == [1, 2]
+
+
+def test_what_follows_a_commit_doesn_t_follow_a_rollback(notes: Database) -> None:
+    done: list[str] = []
+    with notes.unit_of_work() as uow:
+        uow.writing().execute(text("INSERT INTO notes VALUES (1)"))
+        uow.after_commit(lambda: done.append(f"sees {stored(notes)}"))
+
+    def fail() -> None:
+        with notes.unit_of_work() as uow:
+            uow.writing().execute(text("INSERT INTO notes VALUES (2)"))
+            uow.after_commit(lambda: done.append("never"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert (done, stored(notes)) == (["sees [1]"], [1])
+
+
+def test_a_writer_gets_in_when_another_process_lets_go(sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        connection.execute(text("CREATE TABLE notes (n INTEGER)"))
+    other = sqlite3.connect(str(sqlite_database.engine.url.database), check_same_thread=False, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    release.start()
+    add(sqlite_database, 1)
+    release.join()
+    other.close()
+    assert stored(sqlite_database) == [1]
+
+
+def test_a_database_that_is_away_is_named_without_its_password() -> None:
+    away = open_database("postgresql+psycopg://me:hunter2@127.0.0.1:1/callboard")
+    with pytest.raises(ServiceUnavailableError, match="doesn't answer") as caught:
+        wait_for_database(away, seconds=0.2, pause=0.05)
+    assert "hunter2" not in caught.value.user_text
+    assert "127.0.0.1:1" in caught.value.user_text
+    away.dispose()
+
+
+def test_an_in_memory_database_is_refused() -> None:
+    with pytest.raises(ServiceUnavailableError, match="name a file"):
+        open_database("sqlite://")
+
+
+def test_a_folder_that_isn_t_there_is_said(tmp_path: Path) -> None:
+    away = open_database(f"sqlite:///{tmp_path}/none/x.db")
+    with pytest.raises(ServiceUnavailableError, match="unable to open database file"):
+        wait_for_database(away, seconds=0.0)
+    away.dispose()
+
+
+def test_a_fair_lock_serves_in_the_order_of_asking() -> None:
+    lock, order, asked = FairLock(), list[int](), threading.Semaphore(0)
+
+    def wait(number: int) -> None:
+        asked.release()
+        with lock:
+            order.append(number)
+
+    threads = []
+    with lock:
+        for number in range(5):
+            threads.append(threading.Thread(target=wait, args=[number]))
+            threads[-1].start()
+            asked.acquire(timeout=5)
+            while len(lock._waiting) <= number:
+                pass
+    for thread in threads:
+        thread.join(timeout=5)
+    assert order == [0, 1, 2, 3, 4]
