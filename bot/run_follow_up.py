@@ -74,8 +74,8 @@ class FollowUp:
         try:
             self._upload(run, text, str(channel or ""), str(thread) if thread else None)
         except (NotAllowedError, NotFoundError):
-            opened = call(lambda: self._chat.client.conversations_open(users=user))
-            self._upload(run, text, str(opened["channel"]["id"]), None)
+            where, ts = self._chat.post(user, drawing.note(f"The log of {run.template_title}, run {run.id[:8]}:"))
+            self._upload(run, text, where, ts)
 
     def _upload(self, run: RunView, text: str, channel: str, thread: str | None) -> None:
         call(

@@ -209,6 +209,17 @@ def test_the_whole_log_comes_as_a_file_under_the_message(floor: Floor) -> None:
     assert [n for n in range(3) if f"line {n}" in text] == [0, 1, 2]
 
 
+def test_a_log_that_a_channel_refuses_comes_in_person(floor: Floor) -> None:
+    messages = floor.attend()
+    run_id = floor.start()
+    floor.run(run_id)
+    spec = {"run": run_id, "channel": "C2SHUT", "thread": None, "user": NORA}
+    messages.handlers()[POST_LOG](Task(1, "notifications", POST_LOG, spec, 1))
+    direct = next(c["id"] for c in floor.control.state()["channels"] if c.get("kind") == "im" or c.get("is_im"))
+
+    assert floor.control.wait_for_message(direct, lambda m: bool(m.get("files")))
+
+
 def test_the_card_of_what_was_made_follows_in_the_thread(floor: Floor) -> None:
     messages = floor.attend()
     create(floor.bench)
