@@ -41,6 +41,13 @@ def resolve_target(base: LocationRef, target: str, github_hosts: Sequence[str] =
     return urlunsplit((parts.scheme, parts.netloc, root + path, "", ""))
 
 
+def kind_of(written: str, base: LocationRef, target: str) -> str:
+    """How a resolved target is read: what lies beside a file is a file, what lies beside a URL a URL."""
+    if written not in {"file", "url"}:
+        return written
+    return "url" if base.type == "url" or "://" in target else "file"
+
+
 def expand_glob(pattern: str) -> list[str]:
     """The files that match, sorted; `**` crosses folders, `{a,b}` is either."""
     found = {p for one in braces(pattern) for p in glob.glob(one, recursive=True, include_hidden=False)}  # noqa: PTH207 - absolute patterns

@@ -271,7 +271,7 @@ class Ingestor:
 
     def _concrete(self, child: ChildLocation, base: LocationRef, parent: Target, walk: Walk) -> Iterator[LocationRef]:
         target = locations.resolve_target(base, child.target, self._github_hosts)
-        kind = "url" if child.type == "file" and (base.type == "url" or "://" in target) else child.type
+        kind = locations.kind_of(child.type, base, target)
         if not locations.is_glob(target) or (kind == "url" and not locations.is_glob(urlsplit(target).path)):
             yield LocationRef(kind, target)
             return
