@@ -25,7 +25,7 @@ def edit(company: Company, name: str, before: str, after: str) -> None:
 def deprecate(company: Company) -> Json:
     edit(company, "legacy-cart", "lifecycle: production", "lifecycle: deprecated")
     channel = company.channels["team-checkout"]
-    return company.control.wait_for_message(channel, lambda m: "was marked deprecated" in said(m), timeout=15)
+    return company.control.wait_for_message(channel, lambda m: "was marked deprecated" in said(m), timeout=40)
 
 
 def element(holder: Mapping[str, Any], action: str) -> tuple[str, Json]:
