@@ -1,6 +1,7 @@
 """Glob patterns as the locations of app-config write them: `*` within a folder, `**` across folders, `{a,b}` either."""
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -39,5 +40,8 @@ def _translated(token: str) -> str:
         return {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}[token]
     if len(token) > 1:
         inner = re.sub(r"([\\\[&~|])", r"\\\1", token[1:-1])
-        return f"[^/{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]"
+        body = f"[^/{inner[1:]}]" if inner[0] in "!^" else f"[{inner}]"
+        with suppress(re.error):  # `[z-a]` is no range: then it stands for itself
+            re.compile(body)
+            return body
     return re.escape(token)

@@ -90,6 +90,7 @@ GLOBS = [
     ("a+b(c).yaml", ["a+b(c).yaml"], ["aab.yaml"]),
     ("[", ["["], ["x"]),
     ("{a", ["{a"], ["a"]),
+    ("[z-a].yaml", ["[z-a].yaml"], ["z.yaml"]),
 ]
 
 
