@@ -120,6 +120,8 @@ def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
         kit.button(text, action, state.encode(q=question))
         for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
     ]
+    if entity.ref.partition(":")[0] in entities.OWNED_KINDS:
+        buttons.append(kit.button("Follow", ids.FOLLOW, state.encode(ref=entity.ref)))
     source = entity.annotations.get(entities.EDIT_URL)
     if source:
         buttons.append(kit.button("Edit source", ids.LINK, url=source))

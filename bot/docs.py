@@ -36,7 +36,8 @@ def build_docs_indexer(runtime: "Runtime") -> "DocsIndexer":
     config = runtime.config
     hosts = ("github.com", *(g.host for g in config.integrations.github))
     forbidden = (*runtime.files, config.callboard.data_dir)
-    return DocsIndexer(runtime.database, HttpUrlReader(config), forbidden=forbidden, github_hosts=hosts)
+    urls = HttpUrlReader(config)
+    return DocsIndexer(runtime.database, urls, forbidden=forbidden, github_hosts=hosts, check=urls.check)
 
 
 def docs_consumers(runtime: "Runtime") -> "list[Consumer]":

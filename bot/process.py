@@ -119,14 +119,17 @@ class Process:
         """Local files are looked at twice a second, less often when there are so many that a look takes long."""
         while not self._stopped.wait(_FILES_EVERY):
             began = time.monotonic()
+            looked = 0.0
             try:
-                if self.runtime.catalog.note_files():
+                changed = self.runtime.catalog.note_files()
+                looked = time.monotonic() - began
+                if changed:
                     self.runtime.catalog.sync_locations()
                     self.poke()
                     self.runtime.docs.sync_all(local_only=True)
             except Exception:  # noqa: BLE001 - the database may be away for a minute
                 _log.exception("local files not looked at")
-            self._stopped.wait(min(30.0, 10 * (time.monotonic() - began)))
+            self._stopped.wait(min(10.0, 5 * looked))
 
     def _sync_locations(self, _task: Task) -> None:
         self.runtime.catalog.sync_locations()

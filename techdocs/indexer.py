@@ -20,6 +20,7 @@ from catalog.queries.lookup import get_entity
 from search.entities import facets_of
 from techdocs import queries, repository
 from techdocs.model import Counts, Problem
+from techdocs.refused import Check, refused_docs, tell
 from techdocs.repository import ReadPage
 from techdocs.sections import ParsedPage, parse_page
 from techdocs.site import Layout, PageFile, lay_out, title_of_path
@@ -57,11 +58,13 @@ class DocsIndexer:
         *,
         forbidden: Sequence[Path] = (),
         github_hosts: Sequence[str] = ("github.com",),
+        check: Check | None = None,
     ) -> None:
         self._database = database
         self._urls = urls
         self._forbidden = forbidden
         self._github_hosts = github_hosts
+        self._check = check
 
     def sync_all(self, progress: Progress | None = None, *, local_only: bool = False) -> Counts:
         """Every entity's docs; what fails is counted and told at the entity, and the others go on.
@@ -73,7 +76,10 @@ class DocsIndexer:
             wanted = queries.documented(connection)
             if local_only:
                 wanted -= queries.remote(connection)
-        for ref in sorted(wanted):
+            refused = refused_docs(connection, sorted(wanted), self._check, self._github_hosts) if self._check else {}
+        tell(self._database, refused)
+        counts.problems += len(refused)
+        for ref in sorted(wanted - refused.keys()):
             counts.add(self.index(ref))
             if progress:
                 progress(ref, counts)

@@ -7,12 +7,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from callboard import entities as names_of
+from catalog.ingest.fields import TOO_LONG
 from catalog.ingest.rows import batches
 from catalog.tables import entities, entity_fields, field_keys, refs
 from techdocs.model import NavItem, Page, PageInfo, Problem, Section, Site
 from techdocs.source import TECHDOCS_ENTITY
 from techdocs.tables import doc_pages, doc_sections, doc_sites
 
+_LOCATING: Final = (names_of.TECHDOCS_REF, TECHDOCS_ENTITY, names_of.SOURCE_LOCATION, names_of.MANAGED_BY)
 _ANNOTATIONS: Final = tuple(f"metadata.annotations.{a}".lower() for a in (names_of.TECHDOCS_REF, TECHDOCS_ENTITY))
 
 
@@ -103,6 +105,32 @@ def documented(connection: Connection, wanted: Sequence[str] | None = None) -> s
         found |= set(connection.execute(named.where(refs.c.ref.in_(some))).scalars())
         found |= set(connection.execute(stored.where(doc_sites.c.ref.in_(some))).scalars())
     return found
+
+
+def location_annotations(connection: Connection) -> dict[str, dict[str, str]]:
+    """By ref, the annotations that say where docs are; one too long for the index is missing."""
+    keys = {f"metadata.annotations.{a}".lower(): a for a in _LOCATING}
+    query = (
+        select(refs.c.ref, field_keys.c.key, entity_fields.c.value, entity_fields.c.original)
+        .join(entity_fields, entity_fields.c.entity_id == refs.c.id)
+        .join(field_keys, field_keys.c.id == entity_fields.c.key_id)
+        .where(field_keys.c.key.in_(list(keys)))
+    )
+    found: dict[str, dict[str, str]] = {}
+    for ref, key, value, original in connection.execute(query):
+        if value != TOO_LONG:
+            found.setdefault(ref, {})[keys[key]] = original or value
+    return {ref: values for ref, values in found.items() if names_of.TECHDOCS_REF in values}
+
+
+def with_pages(connection: Connection) -> set[str]:
+    """The refs that have docs stored."""
+    return set(connection.execute(select(doc_pages.c.ref).distinct()).scalars())
+
+
+def told_problems(connection: Connection) -> dict[str, Any]:
+    """What is written down as wrong with each site."""
+    return {row.ref: row.problems for row in connection.execute(select(doc_sites.c.ref, doc_sites.c.problems))}
 
 
 def remote(connection: Connection) -> set[str]:

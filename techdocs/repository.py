@@ -35,6 +35,12 @@ def put_site(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(insert(doc_sites).values(values))
 
 
+def put_sites(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """The same for many at once."""
+    connection.execute(delete(doc_sites).where(doc_sites.c.ref.in_([row["ref"] for row in rows])))
+    connection.execute(insert(doc_sites), rows)
+
+
 def remove_site(connection: Connection, ref: str) -> None:
     """Forget the docs of an entity."""
     connection.execute(delete(doc_sites).where(doc_sites.c.ref == ref))
