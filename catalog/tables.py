@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -104,14 +103,14 @@ entities = Table(
 field_keys = Table(
     "field_keys",
     metadata,
-    Column("id", SmallInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", TEXT, nullable=False, unique=True),
 )
 
 entity_fields = Table(
     "entity_fields",
     metadata,
-    Column("key_id", SmallInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("value", TEXT, primary_key=True),
     Column("entity_id", _ID, primary_key=True, autoincrement=False),
     Column("original", TEXT),

@@ -77,7 +77,7 @@ def ref_ids() -> Interned:
 
 
 def key_ids() -> Interned:
-    return Interned(field_keys, "key", keep=20_000)
+    return Interned(field_keys, "key", keep=100_000)
 
 
 def refs_of(candidate: Candidate) -> Iterator[str]:

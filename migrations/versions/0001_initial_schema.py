@@ -71,9 +71,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "entity_fields",
-        sa.Column(
-            "key_id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("key_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("value", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column(
             "entity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -104,7 +102,7 @@ def upgrade() -> None:
 
     op.create_table(
         "field_keys",
-        sa.Column("id", sa.SmallInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_field_keys")),
         sa.UniqueConstraint("key", name=op.f("uq_field_keys_key")),

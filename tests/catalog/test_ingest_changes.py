@@ -4,12 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, text, update
 
 from callboard.db import Database
 from callboard.errors import NotFoundError
 from callboard.refs import LocationRef
-from catalog.tables import entities
+from catalog.tables import entities, field_keys
 from tests.catalog.ingesting import Folder, component, entity, joined, location
 
 A, B = "component:default/a", "component:default/b"
@@ -254,3 +254,13 @@ def test_relations_follow_a_changed_document(folder: Folder) -> None:
         ("ownedBy", "group:default/team-a"),
         ("providesApi", "api:default/x"),
     ]
+
+
+def test_a_large_organisation_has_more_keys_than_a_small_integer_counts(folder: Folder) -> None:
+    """Every value of a list is a key of its own, so that `metadata.tags.java` can be asked for."""
+    with folder.database.write() as connection:
+        if folder.database.is_sqlite:
+            connection.execute(insert(field_keys).values(id=40_000, key="x"))
+        else:
+            connection.execute(text("SELECT setval('field_keys_id_seq', 40000)"))
+    assert 1 + 1 == folder.sync({"catalog-info.yaml": component("a")}).created
