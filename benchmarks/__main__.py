@@ -31,14 +31,18 @@ def run(name: str) -> list[Row]:
     module = importlib.import_module(f"benchmarks.{name}")
     if not hasattr(module, "run"):
         return not_run("has to be started by hand, see its first lines")
+    found: list[Row] = []
     try:
-        return [from_any(row) for row in module.run()]
+        for row in module.run():
+            found.append(from_any(row))
+            print(f"  {found[-1].name}: {_amount(found[-1].measured, found[-1].unit)}", flush=True)
     except Exception as error:  # noqa: BLE001 - the other benchmarks still have something to say
-        return not_run(f"{type(error).__name__}: {error}".splitlines()[0])
+        found += not_run(f"{type(error).__name__}: {error}".splitlines()[0])
+    return found
 
 
 def not_run(reason: str) -> list[Row]:
-    return [Row("everything", "", None, None, reason)]
+    return [Row("the rest", "", None, None, reason)]
 
 
 def heading(about: str) -> list[str]:
