@@ -164,10 +164,9 @@ class RunMessages:
         return {r: row["status"] for r, row in rows.items() if row is not None}
 
     def _look(self) -> None:
-        """Runs that somebody else ended: an API call, another replica."""
-        for run_id, status in self._statuses(list(self._open)).items():
-            if status in FINAL:
-                self._ask(run_id)
+        """Runs that somebody else moves on: a worker without Slack, an API call, another replica."""
+        for run_id in list(self._open):
+            self._ask(run_id)
 
     def _resume(self) -> None:
         """After a start: messages that may say less than is true, or that nobody came to post."""

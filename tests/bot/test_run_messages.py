@@ -182,6 +182,16 @@ def test_a_run_that_somebody_else_cancelled_is_shown_so(floor: Floor) -> None:
     assert floor.wait(run_id, "was cancelled")
 
 
+def test_a_run_that_another_process_works_on_is_followed(floor: Floor) -> None:
+    messages = floor.attend()
+    run_id = floor.start()
+    messages.changed(run_id)
+    floor.wait(run_id, "is waiting")
+    floor.run(run_id, lambda _run: None)
+
+    assert floor.wait(run_id, "is done")
+
+
 def test_a_failure_says_what_happened_what_was_made_and_what_to_do(floor: Floor) -> None:
     floor.attend()
     failing = [HELLO[0], {"name": "Break", "action": "fs:rename", "input": {"files": [{"from": "no", "to": "x"}]}}]
