@@ -69,17 +69,12 @@ class Runtime:
 
     @cached_property
     def providers(self) -> "list[Provider]":
-        configured = self.config.catalog.providers.github
-        if not configured:
+        configured = self.config.catalog.providers
+        if not configured.github and not configured.github_org:
             return []
-        from callboard.config.model import GithubIntegration
-        from catalog.providers.github import GithubProvider
+        from bot.github import build_providers
 
-        hosts = {g.host: g for g in self.config.integrations.github}
-        return [
-            GithubProvider(id=id_, settings=s, integration=hosts.get(s.host) or GithubIntegration(host=s.host))
-            for id_, s in configured.items()
-        ]
+        return build_providers(self.config)
 
     @cached_property
     def queue(self) -> "Queue":

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic.alias_generators import to_camel
 
+from callboard.config.github import GithubOrgProviderSettings
 from callboard.config.load import KeyPath, RawConfig, dotted
 from callboard.config.notifications import Notifications
 from callboard.durations import Schedule, parse_duration, parse_schedule
@@ -251,11 +252,14 @@ class GithubProviderSettings(_Shared):
 
 class Providers(_Shared):
     github: dict[str, GithubProviderSettings] = Field(default_factory=dict)
+    github_org: list[GithubOrgProviderSettings] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         """A provider's settings stand directly under its name, or under ids of your own."""
+        if isinstance(value, dict) and isinstance(value.get("githubOrg"), dict):
+            value = {**value, "githubOrg": [value["githubOrg"]]}
         if isinstance(value, dict) and isinstance(value.get("github"), dict):
             github = value["github"]
             if "organization" in github or "app" in github:
@@ -287,6 +291,7 @@ class GithubIntegration(_Shared):
     token: SecretStr | None = None
     apps: list[GithubApp] = Field(default_factory=list)
     """Tried in order before `token`."""
+    webhook_secret: SecretStr | None = None
     api_base_url: str | None = None
     raw_base_url: str | None = None
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tests.standins.github.objects import Entry
 from tests.standins.github.organization import Organization, Repository
+from tests.standins.github.people import TeamNode, members_with_role, teams_of
 
 MOST: Final = 100
 _TEXT_LIMIT: Final = 512_000
@@ -283,6 +284,20 @@ class OrganizationNode:
         return RepositoryNode(self._context, found)
 
 
+class _OrganizationWithPeople(OrganizationNode):
+    def members_with_role(self, **page: Any) -> Connection:
+        found: Connection = members_with_role(self._context, page)
+        return found
+
+    def teams(self, **page: Any) -> Connection:
+        found: Connection = teams_of(self._context, page)
+        return found
+
+    def team(self, *, slug: str) -> TeamNode | None:
+        team = self._context.organization.teams.get(slug)
+        return TeamNode(self._context, team) if team else None
+
+
 class UserNode(OrganizationNode):
     typename = "User"
 
@@ -324,7 +339,7 @@ class QueryNode:
     def organization(self, *, login: str) -> OrganizationNode:
         if not self._knows(login):
             raise FieldError("NOT_FOUND", f"Could not resolve to an Organization with the login of '{login}'.")
-        return OrganizationNode(self._context)
+        return _OrganizationWithPeople(self._context)
 
     def repository(self, *, owner: str, name: str, follow_renames: bool = True) -> RepositoryNode | None:
         if not self._knows(owner):

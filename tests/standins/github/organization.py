@@ -30,6 +30,26 @@ class Repository:
         return not self.git.branches()
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: int
+    login: str
+    name: str | None = None
+    bio: str | None = None
+    email: str | None = None
+    verified_emails: tuple[str, ...] = ()
+    suspended: bool = False
+
+
+@dataclass(slots=True)
+class Team:
+    slug: str
+    name: str | None = None
+    description: str | None = None
+    parent: str | None = None
+    members: set[str] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class Organization:
     """Verbs that change it may be called from any thread while the server answers."""
@@ -40,6 +60,8 @@ class Organization:
     repositories: dict[str, Repository] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     """Former names of repositories, lower-cased, and their present ones."""
+    members: dict[str, Member] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     _last_id: int = 5000
 

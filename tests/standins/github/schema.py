@@ -43,8 +43,19 @@ TYPES: Final[dict[str, Fields]] = {
         viewer="User!",
     ),
     "RepositoryOwner": _fields(**_OWNER),
-    "Organization": _fields(**_OWNER, name="String", description="String", databaseId="Int"),
-    "User": _fields(**_OWNER, name="String", databaseId="Int"),
+    "Organization": _fields(**_OWNER, name="String", description="String", databaseId="Int",
+        membersWithRole=FieldType("OrganizationMemberConnection!", _PAGE),
+        teams=FieldType("TeamConnection!", _PAGE), team=FieldType("Team", {"slug": "String!"})),
+    "User": _fields(**_OWNER, name="String", databaseId="Int", bio="String", email="String!", suspendedAt="DateTime",
+        organizationVerifiedDomainEmails=FieldType("[String!]!", {"login": "String!"})),
+    "OrganizationMemberConnection": _fields(nodes="[User]", pageInfo="PageInfo!", totalCount="Int!"),
+    "TeamConnection": _fields(nodes="[Team]", pageInfo="PageInfo!", totalCount="Int!"),
+    "TeamMemberConnection": _fields(nodes="[User]", pageInfo="PageInfo!", totalCount="Int!"),
+    "Team": _fields(
+        id="ID!", slug="String!", combinedSlug="String!", name="String!", description="String", avatarUrl="URI",
+        editTeamUrl="URI!", parentTeam="Team",
+        members=FieldType("TeamMemberConnection!", {**_PAGE, "membership": "TeamMembershipType"}),
+    ),
     "RepositoryConnection": _fields(
         nodes="[Repository]", edges="[RepositoryEdge]", pageInfo="PageInfo!", totalCount="Int!"
     ),

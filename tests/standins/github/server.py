@@ -24,7 +24,7 @@ from callboard.config.model import GithubIntegration
 from tests.standins.github import execute, pages, rest, smart_http
 from tests.standins.github.folders import Folders
 from tests.standins.github.nodes import Context
-from tests.standins.github.organization import Files, Organization, Repository
+from tests.standins.github.organization import Files, Member, Organization, Repository, Team
 from tests.standins.github.traffic import Answer, App, Fault, Refusal, Resource, Traffic
 
 _TOKEN: Final = "ghp_" + "standin0" * 5
@@ -111,6 +111,15 @@ class GithubStandIn:
             default_branch=default_branch,
         )  # fmt: skip
 
+    def add_member(self, login: str, **details: Any) -> Member:
+        organization = self.organization
+        member = organization.members[login] = Member(9000 + len(organization.members), login, **details)
+        return member
+
+    def add_team(self, slug: str, members: Iterable[str] = (), **details: Any) -> Team:
+        team = self.organization.teams[slug] = Team(slug, members=set(members), **details)
+        return team
+
     def put_file(self, repository: str, path: str, content: str | bytes, *, branch: str | None = None) -> str:
         """Commits one file; gives the commit's id."""
         return self.organization.push(repository, {path: content}, branch=branch, message=f"Change {path}")
@@ -147,6 +156,8 @@ class GithubStandIn:
     def reset(self) -> None:
         """Nothing there, nothing broken, nothing spent."""
         self.organization.repositories.clear()
+        self.organization.members.clear()
+        self.organization.teams.clear()
         self.organization.moved.clear()
         self.traffic.reset()
         self.context.broken_files.clear()
