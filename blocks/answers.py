@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from answers.model import Answer, Item, Quote
+from answers.replies.talk import question_for
 from blocks import entities, ids, kit, state
 from blocks.markdown import render as render_markdown
 from blocks.pictures.message import picture_button
@@ -14,9 +15,9 @@ from catalog.model import Entity
 from catalog.neighbourhood import Direction
 
 PAGE_SIZE: Final = 10
-_CERTAIN: Final = 0.95
-"""Below this the name was not written as the catalog has it."""
 _QUOTE_BLOCKS: Final = 12
+_AS_ASKED: Final = frozenset({"list", "count", "mine", "changes", "api_definition"})
+"""Answers to more than a name tells."""
 Parts = Callable[[Entity], Sequence[CardParts]]
 _PICTURED: Final[Mapping[str, Direction]] = {
     "dependents": "dependents", "dependencies": "dependencies", "impact": "dependents"
@@ -24,15 +25,24 @@ _PICTURED: Final[Mapping[str, Direction]] = {
 _CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle", "person"})
 _LISTS: Final = frozenset(
     {"dependents", "dependencies", "list", "parts", "team_members", "team_children", "user_teams", "mine", "changes",
-     "provides_api", "api_consumers", "api_providers", "links", "count"}
+     "provides_api", "api_consumers", "api_providers", "links", "count", "docs"}
 )  # fmt: skip
 
 
-def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool = False, page: int = 0) -> Message:
-    """An answer as a message; `shareable` adds the button that shows a private one to the channel."""
+def render(
+    answer: Answer,
+    parts: Parts = lambda _entity: (),
+    *,
+    shareable: bool = False,
+    page: int = 0,
+    more: Sequence[kit.Element] = (),
+) -> Message:
+    """An answer as a message. `shareable` adds the button that shows a private one to the channel, `more` others
+    that go onto a card.
+    """
     share = _share(answer) if shareable else None
-    blocks = _body(answer, parts, page, share)
-    if answer.subject is not None and answer.confidence < _CERTAIN and not answer.quotes:
+    blocks = _body(answer, parts, page, share, more)
+    if answer.subject is not None and answer.guessed and not answer.quotes:
         name = f"{kit.bold(answer.subject.title)} ({kit.code(answer.subject.ref)})"
         blocks.insert(0, kit.context(f":mag: Did you mean {name}? That is the nearest name I know."))
     blocks += [kit.context(f":information_source: {kit.escape(n)}") for n in answer.notes[:3]]
@@ -42,29 +52,29 @@ def render(answer: Answer, parts: Parts = lambda _entity: (), *, shareable: bool
 
 
 def _share(answer: Answer) -> kit.Element | None:
-    if answer.intent in {"not_found", "ambiguous", "unknown", "help", "greeting", "thanks"} or not answer.entities:
+    if answer.intent in {"not_found", "ambiguous", "unknown", "help", "greeting", "thanks", "create"}:
+        return None
+    if not answer.entities and not answer.items:
         return None
     return kit.button("Share to channel", ids.SHARE, state.encode(q=kit.cut(_question(answer), 1_500)))
 
 
 def _question(answer: Answer) -> str:
-    """A question that gives this answer again, by ref."""
-    ref = answer.entities[0] if answer.entities else ""
-    forms = {
-        "owner": "who owns {}", "dependents": "what depends on {}", "dependencies": "what does {} depend on",
-        "impact": "what breaks if we retire {}", "oncall": "who is on call for {}", "docs": "docs for {}",
-        "lifecycle": "is {} deprecated", "team_members": "who is in {}", "links": "links of {}",
-    }  # fmt: skip
-    return forms.get(answer.intent, "tell me about {}").format(ref)
+    """A question that gives this answer again: by ref where it is about one thing, else as it was asked."""
+    if not answer.entities or answer.intent in _AS_ASKED:
+        return answer.question
+    return question_for(answer.intent, answer.entities[0])
 
 
-def _body(answer: Answer, parts: Parts, page: int, share: kit.Element | None) -> list[kit.Block]:
+def _body(
+    answer: Answer, parts: Parts, page: int, share: kit.Element | None, more: Sequence[kit.Element]
+) -> list[kit.Block]:
     extra = [share] if share else []
     if answer.intent in _PICTURED and answer.entities and answer.items:
         extra.insert(0, picture_button(answer.entities[0], _PICTURED[answer.intent]))
     if answer.subject is not None and answer.intent in _CARDS:
         card = entities.card(answer.subject, answer.owner, parts(answer.subject))
-        return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *extra)]
+        return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *more, *extra)]
     blocks = _found(answer, page)
     return [*blocks, kit.actions(*extra)] if extra else blocks
 

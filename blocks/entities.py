@@ -121,6 +121,7 @@ def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
         for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
     ]
     if entity.ref.partition(":")[0] in entities.OWNED_KINDS:
+        buttons.append(kit.button("Refresh", ids.REFRESH, state.encode(ref=entity.ref)))
         buttons.append(kit.button("Follow", ids.FOLLOW, state.encode(ref=entity.ref)))
     source = entity.annotations.get(entities.EDIT_URL)
     if source:

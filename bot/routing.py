@@ -15,6 +15,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.PICK: ask.click_question,
     ids.PAGE: ask.click_question,
     ids.FEEDBACK: ask.rate,
+    ids.SEARCH: ask.open_modal,
+    ids.REFRESH: ask.refresh,
     ids.SHARE: ask.share,
     ids.CREATE: create.open_picker,
     ids.TEMPLATE_CHOICE: create.choose_template,

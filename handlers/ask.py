@@ -6,12 +6,14 @@ from dataclasses import replace
 from answers import repository as memory
 from answers.model import Answer
 from blocks import answers, ids, kit, notes, state, views
+from blocks.creation import actions_button
 from callboard.chat import Interaction, Message, Reply
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
 from catalog.model import Entity
 from catalog.queries import people
 from handlers import create, register
+from handlers.second_day import actions_for
 from handlers.services import Scope
 from insights import repository as insights
 
@@ -35,13 +37,13 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
         answer = _answer(text or "help", interaction, scope)
     if answer.intent == "create":
         return create.open_picker(interaction, scope)
-    return Reply(_drawn(answer, scope, shareable=True))
+    return Reply(_drawn(answer, interaction, scope, shareable=True))
 
 
 def message(interaction: Interaction, scope: Scope) -> Reply:
     """A mention is answered in its thread, a direct message where it was written."""
     answer = _answer(interaction.text, interaction, scope)
-    drawn = _rated(_drawn(answer, scope), interaction.text, answer)
+    drawn = _rated(_drawn(answer, interaction, scope), interaction.text, answer)
     if answer.intent == "create":
         button = kit.button("Create something new", ids.CREATE, state.encode(), style="primary")
         drawn = Message(drawn.text, [*drawn.blocks, kit.actions(button)])
@@ -52,14 +54,22 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     """A button that asks something; the card it stands on stays."""
     asked = state.decode(interaction.value)
     answer = _answer(str(asked["q"]), interaction, scope)
-    drawn = _drawn(answer, scope, shareable=interaction.private, page=int(asked.get("page", 0)))
+    drawn = _drawn(answer, interaction, scope, shareable=interaction.private, page=int(asked.get("page", 0)))
     return Reply(drawn, to="person" if interaction.private else "thread")
+
+
+def refresh(interaction: Interaction, scope: Scope) -> Reply:
+    """Read an entity's source again, now, and show the card anew."""
+    ref = str(state.decode(interaction.value)["ref"])
+    scope.services.catalog.refresh(ref)
+    answer = _answer(f"tell me about {ref}", interaction, scope)
+    return Reply(_drawn(answer, interaction, scope, shareable=interaction.private), to="thread", replace=True)
 
 
 def share(interaction: Interaction, scope: Scope) -> Reply:
     """Show a private answer to the channel, looked up again and signed by who shared it."""
     asked = state.decode(interaction.value)
-    drawn = _drawn(_answer(str(asked["q"]), interaction, scope), scope)
+    drawn = _drawn(_answer(str(asked["q"]), interaction, scope), interaction, scope)
     by = kit.context(f"Shared by <@{interaction.actor.id}>")
     return Reply(Message(drawn.text, [*drawn.blocks[: kit.MAX_MESSAGE_BLOCKS - 1], by]), to="channel")
 
@@ -95,7 +105,7 @@ def open_modal(_interaction: Interaction, _scope: Scope) -> Reply:
 def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
     """The answer takes the place of the question in the same window."""
     text = interaction.values[ids.ASK_INPUT][ids.ASK_INPUT].get("value") or ""
-    drawn = _drawn(_answer(text, interaction, scope), scope)
+    drawn = _drawn(_answer(text, interaction, scope), interaction, scope)
     return Reply(view=kit.modal("Callboard", drawn.blocks, callback_id=ids.NOTICE_VIEW), view_mode="update")
 
 
@@ -104,7 +114,7 @@ def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     answer = _answer(f"who owns {interaction.text[:_LONGEST]}", interaction, scope)
     if not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
-    drawn = _drawn(answer, scope)
+    drawn = _drawn(answer, interaction, scope)
     return Reply(view=kit.modal("Who owns this?", drawn.blocks, callback_id=ids.NOTICE_VIEW))
 
 
@@ -122,19 +132,27 @@ def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
         insights.note_unanswered(
             scope.uow.writing(), question=question, intent=answer.intent, actor=interaction.actor.id, now=now
         )
+    if answer.subject is not None:
+        viewer = interaction.actor.id
+        insights.note_viewed(scope.uow.writing(), actor=viewer, ref=answer.subject.ref, now=now)
     if fresh != topic and (fresh.refs or fresh.items):
         memory.remember(scope.uow.writing(), interaction.conversation, fresh, now=now)
     return answer
 
 
-def _drawn(answer: Answer, scope: Scope, *, shareable: bool = False, page: int = 0) -> Message:
+def _drawn(
+    answer: Answer, interaction: Interaction, scope: Scope, *, shareable: bool = False, page: int = 0
+) -> Message:
     hook = scope.services.plugins.hook
 
     def parts(entity: Entity) -> list[CardParts]:
         found = (p for p in hook.callboard_card_parts(document=entity.document) if p)
         return [replace(p, facts=[_named(f, scope) for f in p.facts]) for p in found]
 
-    return answers.render(answer, parts, shareable=shareable, page=page)
+    more = []
+    if answer.subject is not None and actions_for(answer.subject, interaction.actor, scope):
+        more.append(actions_button(answer.subject.ref))
+    return answers.render(answer, parts, shareable=shareable, page=page, more=more)
 
 
 def _named(fact: Fact, scope: Scope) -> Fact:

@@ -2,14 +2,32 @@
 
 from blocks import home as drawing
 from callboard.chat import Interaction, Reply
+from catalog.queries import lookup
+from catalog.queries.changes import changes_of
 from handlers.services import Scope
+from insights import repository as insights
+from notifications.queries import followed_by
+
+_EXAMPLES = ("/callboard who owns checkout", "/callboard what depends on orders-db", "/callboard create")
+_LATELY = 7 * 86_400.0
 
 
 def publish(interaction: Interaction, scope: Scope) -> Reply:
-    """What is the person's own, problems first."""
-    services = scope.services
+    """What is the person's own, problems first; then what they follow, looked at, and what changed."""
+    services, connection, actor = scope.services, scope.uow.connection, interaction.actor
     services.names.refresh()
-    mine, _topic = services.answerer.answer("mine", actor=interaction.actor, connection=scope.uow.connection)
-    problems = services.attention(scope.uow.connection, interaction.actor.groups)
-    examples = ("/callboard who owns checkout", "/callboard what depends on orders-db", "/callboard create")
-    return Reply(view=drawing.render(interaction.actor, mine.items, problems, examples), view_mode="home")
+    mine, _topic = services.answerer.answer("mine", actor=actor, connection=connection)
+    owners = [ref for ref in (actor.ref, *actor.groups) if ref]
+    followed = followed_by(connection, actor.ref) if actor.ref else []
+    viewed = insights.recently_viewed(connection, actor.id)
+    known = lookup.summaries(connection, [*followed, *viewed])
+    page = drawing.HomePage(
+        actor=actor,
+        mine=mine.items,
+        problems=services.attention(connection, actor.groups),
+        followed=[known[ref] for ref in followed if ref in known],
+        viewed=[known[ref] for ref in viewed if ref in known],
+        changes=changes_of(connection, owners, since=services.clock() - _LATELY),
+        examples=_EXAMPLES,
+    )
+    return Reply(view=drawing.render(page), view_mode="home")

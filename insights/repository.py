@@ -6,7 +6,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from insights.model import Unanswered, Verdicts
-from insights.tables import feedback, unanswered
+from insights.tables import feedback, unanswered, viewed
 
 RETENTION: Final = 90 * 86_400.0
 _LONGEST: Final = 600
@@ -24,6 +24,19 @@ def note_feedback(connection: Connection, *, question: str, helpful: bool, actor
     values = {"helpful": helpful, "at": now}
     statement = build(feedback).values(actor=actor, question=question[:_LONGEST], **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["actor", "question"], set_=values))
+
+
+def note_viewed(connection: Connection, *, actor: str, ref: str, now: float) -> None:
+    """Somebody asked about an entity."""
+    build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = build(viewed).values(actor=actor, ref=ref, at=now)
+    connection.execute(statement.on_conflict_do_update(index_elements=["actor", "ref"], set_={"at": now}))
+
+
+def recently_viewed(connection: Connection, actor: str, *, limit: int = 8) -> list[str]:
+    """The refs somebody asked about, the newest first."""
+    query = select(viewed.c.ref).where(viewed.c.actor == actor).order_by(viewed.c.at.desc(), viewed.c.ref)
+    return list(connection.execute(query.limit(limit)).scalars())
 
 
 def unanswered_questions(connection: Connection, *, since: float, limit: int = 50) -> list[Unanswered]:
@@ -46,4 +59,5 @@ def verdicts(connection: Connection, *, since: float, limit: int = 50) -> list[V
 def forget_old(connection: Connection, *, now: float) -> int:
     """Drop what is past its retention."""
     gone = connection.execute(delete(unanswered).where(unanswered.c.at < now - RETENTION)).rowcount
+    gone += connection.execute(delete(viewed).where(viewed.c.at < now - RETENTION)).rowcount
     return gone + connection.execute(delete(feedback).where(feedback.c.at < now - RETENTION)).rowcount

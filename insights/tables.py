@@ -1,4 +1,4 @@
-"""Questions without an answer, and feedback on answers."""
+"""Questions without an answer, feedback on answers, and what somebody looked at last."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text
 
@@ -15,6 +15,15 @@ unanswered = Table(
     Column("actor", String(40), nullable=False),
     Column("at", Float, nullable=False),
     Index("ix_unanswered_questions_at", "at"),
+)
+
+viewed = Table(
+    "entities_viewed",
+    metadata,
+    Column("actor", String(40), primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("at", Float, nullable=False),
+    Index("ix_entities_viewed_actor", "actor", "at"),
 )
 
 feedback = Table(

@@ -132,6 +132,12 @@ def settings_of_many(connection: Connection, who: Collection[str]) -> dict[str, 
     return found
 
 
+def followed_by(connection: Connection, who: str) -> list[str]:
+    """The refs that somebody follows."""
+    query = select(notice_settings.c.key).where(notice_settings.c.who == who, notice_settings.c.key.like("follow:%"))
+    return sorted(key.removeprefix("follow:") for key in connection.execute(query).scalars())
+
+
 def followers(connection: Connection, ref: str) -> list[str]:
     query = select(notice_settings.c.who).where(notice_settings.c.key == f"follow:{ref}")
     return list(connection.execute(query.order_by(notice_settings.c.who)).scalars())

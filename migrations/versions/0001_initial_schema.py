@@ -70,6 +70,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_doc_sites")),
     )
     op.create_table(
+        "entities_viewed",
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "ref", name=op.f("pk_entities_viewed")),
+    )
+    with op.batch_alter_table("entities_viewed", schema=None) as batch_op:
+        batch_op.create_index("ix_entities_viewed_actor", ["actor", "at"], unique=False)
+
+    op.create_table(
         "entity_fields",
         sa.Column("key_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("value", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),

@@ -14,6 +14,7 @@ from answers.model import Answer, Item, Quote, Suggestion
 from blocks import answers, entities, home, notices
 from blocks.limits import check_message, check_view
 from callboard.chat import Actor, Message
+from callboard.outbox import Event
 from callboard.parts import CardParts, Fact
 from callboard.yaml12 import YamlDocument, parse_documents
 from catalog.model import Entity, Evidence, Impact, Problem, Reached, Summary
@@ -125,7 +126,10 @@ def test_notices_and_home_pass_slacks_limits(title: str, names: list[str], ref: 
     assert_slack_takes(notices.render(notice))
     problems = [Problem("error", n, ref, f"file:/{n}", 3) for n in names]
     mine = [Item(ref, n or "x", detail=n) for n in names]
-    view = home.render(Actor("U1", None, title), mine, problems, names[:5])
+    summaries = [Summary(ref, "Component", n, n or "x") for n in names]
+    changes = [Event("updated", ref, body={"fields": {n: [1, 2]}}) for n in names]
+    page = home.HomePage(Actor("U1", None, title), mine, problems, summaries, summaries, changes, names[:5])
+    view = home.render(page)
     assert check_view(view) == []
 
 

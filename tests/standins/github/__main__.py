@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import tests.scaffolder.github_routes  # noqa: F401 - teaches the stand-in pull requests and issues
 from tests.standins.github.server import GithubStandIn
 
 

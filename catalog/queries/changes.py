@@ -1,0 +1,22 @@
+"""What changed lately among the things that some groups own."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from callboard.outbox import Event, events
+from catalog.queries.lookup import ref_ids
+from catalog.tables import entities, refs
+
+_TOLD = ("created", "updated", "orphaned", "failed", "recovered")
+
+
+def changes_of(connection: Connection, owners: Collection[str], *, since: float, limit: int = 10) -> list[Event]:
+    """Events of entities owned by one of `owners`, the newest first."""
+    ids = list(ref_ids(connection, owners).values())
+    if not ids:
+        return []
+    mine = select(refs.c.ref).join(entities, entities.c.id == refs.c.id).where(entities.c.owner_id.in_(ids))
+    query = select(events).where(events.c.ref.in_(mine), events.c.at >= since, events.c.type.in_(_TOLD))
+    rows = connection.execute(query.order_by(events.c.id.desc()).limit(limit)).mappings()
+    return [Event(r["type"], r["ref"], r["source"], r["actor"], r["body"] or {}, r["at"], r["id"]) for r in rows]
