@@ -101,7 +101,7 @@ def test_a_deprecation_reaches_the_team_that_depends_on_it_once(company: Company
     file = company.folder / "catalog" / "legacy-cart" / "catalog-info.yaml"
     file.write_text(file.read_text().replace("lifecycle: production", "lifecycle: deprecated"), encoding="utf-8")
     channel = company.channels["team-checkout"]
-    notice = company.control.wait_for_message(channel, lambda m: "deprecated" in said(m), timeout=10)
+    notice = company.control.wait_for_message(channel, lambda m: "deprecated" in said(m), timeout=30)
     assert "Checkout" in said(notice)
     file.touch()
     company.control.command(NORA, channel, "/callboard is legacy-cart deprecated?")
