@@ -25,6 +25,9 @@ class DocsFinder(Protocol):
 
     def find(self, connection: Connection, question: str, *, ref: str | None, limit: int) -> Sequence[Quote]: ...
 
+    def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
+        """The pages that an entity's documentation has, in reading order, with their addresses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -49,6 +49,14 @@ def is_pronoun(phrase: str) -> bool:
     return phrase.lower().strip(" ?!.,").removesuffix("'s") in _PRONOUNS
 
 
+_OTHER: Final = re.compile(r"(?:the )?other(?: one| ones|s)?", re.IGNORECASE)
+
+
+def is_other(phrase: str) -> bool:
+    """`the other one`: of what was listed, not the one that was spoken about."""
+    return _OTHER.fullmatch(phrase.strip(" ?!.,")) is not None
+
+
 def pointed_noun(phrase: str) -> str | None:
     """`team` of `that team`."""
     found = _POINTING.match(phrase.strip(" ?!.,"))

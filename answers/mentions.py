@@ -68,6 +68,8 @@ class Found:
 
     matches: tuple[Match, ...] = ()
     confidence: float = 0.0
+    guessed: bool = False
+    """Spelled differently from what was written."""
 
     @property
     def one(self) -> Match | None:
@@ -103,14 +105,16 @@ class Mentions:
             parts = _decided(parts, intent, fitting)
             if parts and (parts[0].score >= 80 or len(text) >= 3):
                 chosen = _standing_out(parts, margin=15.0)
-                return Found(chosen, (0.85 if len(chosen) == 1 else 0.5) - (0.0 if parts[0].score > 82 else 0.05))
+                sure = (0.85 if len(chosen) == 1 else 0.5) - (0.0 if parts[0].score > 82 else 0.05)
+                return Found(chosen, sure, guessed=True)
         for text, hint in readings(phrase):
             kinds = [k for k in fitting if k in hint] if hint else fitting
             near = self._nearest(text, tuple(kinds)) if kinds and len(text) > 2 else []
             near = [m for m in near if _alike(text, m.label)]
             if near:
                 chosen = _same_name(near, intent, fitting)
-                return Found(chosen, min(0.95, near[0].score / 100) if len(chosen) == 1 else 0.5)
+                sure = min(0.95, near[0].score / 100) if len(chosen) == 1 else 0.5
+                return Found(chosen, sure, guessed=True)
         return Found()
 
     def _nearest(self, text: str, kinds: tuple[str, ...]) -> list[Match]:

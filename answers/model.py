@@ -66,6 +66,10 @@ class Answer:
     """How many items there are in all, where `items` are only the first."""
     notes: tuple[str, ...] = ()
     """What the reader should know besides: a dangling target, a fallback that was taken."""
+    question: str = ""
+    """What was asked, to ask it again for the next page or for the channel."""
+    guessed: bool = False
+    """The subject's name was written differently; this is the nearest one."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `callboard ask --json` and `/api/answers`."""

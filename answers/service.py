@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
-from answers.desk import Desk, DocsFinder, kind_of
+from answers.desk import Desk, DocsFinder, evidence_of, kind_of
 from answers.filters import ListQuery
 from answers.model import Answer, Item, Topic
 from answers.replies import documents, facts, lists, ownership, people, relations, talk
@@ -70,7 +70,7 @@ class Answerer:
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
             desk = Desk(reading, self._names, actor, self._clock(), self._docs)
             understood = self.understand(question, desk=desk, topic=topic)
-            answer = _answered(desk, understood)
+            answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
         return answer, _topic_after(question, understood, answer, topic)
 
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
@@ -208,9 +208,10 @@ def _operation(desk: Desk, asked: Understood) -> Answer:
     items = dict(reversed(items.items()))
     first = next(iter(items.values()))
     text = f"{first.title} has {first.detail}."
+    subject = desk.entity(first.ref)
     return Answer(
         "api_definition", text, entities=tuple(items)[:1], confidence=asked.confidence, items=tuple(items.values()),
-        subject=desk.entity(first.ref),
+        subject=subject, evidence=evidence_of(subject),
     )  # fmt: skip
 
 
@@ -224,6 +225,8 @@ def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic
         refs = tuple(s.ref for s in answer.suggestions)
         return Topic(asked.parsed.intent, (), refs, question)
     items = tuple(i.ref for i in answer.items if i.ref)[:_MOST_REMEMBERED]
+    if before is not None and len(items) <= 1 < len(before.items) and asked.subject in before.items:
+        items = before.items  # after `the second one` there is still a first
     if answer.intent in {"list", "count", "mine"} and asked.query is not None:
         return Topic(answer.intent, (), items, asked.query.text or question)
     intent = "runbook" if asked.parsed.intent == "runbook" else answer.intent

@@ -41,6 +41,7 @@ class Understood:
     missing: str = ""
     """The phrase that names nothing."""
     query: ListQuery | None = None
+    guessed: bool = False
 
 
 class Related(Protocol):
@@ -97,9 +98,26 @@ class Understanding:
             rest = followups.about(phrase) or phrase
             ref = followups.ordinal(rest, self._topic)
             if ref:
-                asked = self._topic.intent if not self._topic.refs and self._topic.intent not in _LISTS else ""
-                return Understood(asked or "describe", Parsed(asked or "describe", rest), ref, confidence=0.95)
+                return Understood(self._pointed_intent(), Parsed(self._pointed_intent(), rest), ref, confidence=0.95)
+            if followups.is_other(rest):
+                return self._other(Parsed(self._pointed_intent(), rest))
         return None
+
+    def _pointed_intent(self) -> str:
+        """What is asked of a thing that was only pointed at: the same as of the others, else what it is."""
+        topic = self._topic
+        again = not topic.refs or topic.refs[0] in topic.items
+        return topic.intent if again and topic.intent and topic.intent not in _LISTS else "describe"
+
+    def _other(self, parsed: Parsed) -> Understood:
+        """`the other one` of what was listed."""
+        others = [r for r in self._topic.items if r not in self._topic.refs]
+        if len(others) == 1 and self._topic.refs:
+            return Understood(parsed.intent, parsed, others[0], confidence=0.9)
+        options = tuple(m for r in others[:6] if (m := self._match(r)))
+        if options:
+            return Understood("ambiguous", parsed, options=options, confidence=0.5)
+        return Understood("unknown", parsed, missing=parsed.subject, confidence=0.3)
 
     def _same_again(self, phrases: Sequence[str]) -> Understood | None:
         """`what about refunds?`: the question before, about something else."""
@@ -187,7 +205,9 @@ class Understanding:
         if subject.one is None or other.one is None:
             return None
         sure = min(subject.confidence, other.confidence)
-        return Understood(parsed.intent, parsed, subject.one.ref, other.one.ref, sure)
+        return Understood(
+            parsed.intent, parsed, subject.one.ref, other.one.ref, sure, guessed=subject.guessed or other.guessed
+        )
 
     def _referent(self, parsed: Parsed) -> Understood | None:
         """What a pronoun, an ordinal or `that team` stands for."""
@@ -195,6 +215,8 @@ class Understanding:
         ref = followups.ordinal(phrase, topic)
         if ref:
             return Understood(parsed.intent, parsed, ref, confidence=0.95)
+        if followups.is_other(phrase):
+            return self._other(parsed)
         if followups.is_pronoun(phrase):
             return self._spoken_of(parsed)
         noun = followups.pointed_noun(phrase)
@@ -254,7 +276,7 @@ class Understanding:
     def _among_offered(self, found: Found) -> Found:
         """Of several that could be meant, those that were just offered."""
         offered = tuple(m for m in found.matches if m.ref in self._topic.items)
-        return Found(offered, found.confidence) if offered and not self._topic.refs else found
+        return replace(found, matches=offered) if offered and not self._topic.refs else found
 
     def _asked_before(self, found: Found) -> str:
         """The intent that a name is an answer to, when we asked which one was meant."""
@@ -388,5 +410,5 @@ def _clearest(readings: Sequence[Parsed]) -> Parsed | None:
 
 def _settled(parsed: Parsed, found: Found) -> Understood:
     if found.one is not None:
-        return Understood(parsed.intent, parsed, found.one.ref, confidence=found.confidence)
+        return Understood(parsed.intent, parsed, found.one.ref, confidence=found.confidence, guessed=found.guessed)
     return Understood("ambiguous", parsed, options=found.matches, confidence=0.5)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from answers.model import Quote
+from answers.model import Item, Quote
 from callboard.db import Connection
 
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ class DocsForAnswers:
 
         hits = DocsFinder(base_url=self._base_url).find(connection, question, ref=ref, limit=limit)
         return [Quote(h.text, h.title, h.page_title or h.page, h.ref, h.url, h.changed_at) for h in hits]
+
+    def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
+        from techdocs.links import page_url
+        from techdocs.queries import pages_of, resolved_site
+
+        site = resolved_site(connection, ref)
+        base, kind = self._base_url.rstrip("/"), ref.partition(":")[0]
+        found = pages_of(connection, site.ref) if site else []
+        return [Item(ref, p.title, kind, url=base + page_url(site.ref, p.path, "")) for p in found if site]
 
 
 def build_docs_indexer(runtime: "Runtime") -> "DocsIndexer":

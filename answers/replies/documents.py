@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from answers.desk import Desk, answer_about, evidence_of, kind_of
+from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, number
 from answers.model import Answer, Item, Quote
 from answers.replies import facts
 from answers.understanding import Understood
@@ -58,9 +58,13 @@ def _whether(desk: Desk, asked: Understood, entity: Entity) -> Answer:
         i for i in found.items if any(w in f"{i.title} {i.detail}".lower() for w in ("doc", "runbook", "guide", "wiki"))
     )
     if where := entity.annotations.get(entities.TECHDOCS_REF):
-        text = f"{entity.title} has documentation ({where})."
-        item = Item(entity.ref, f"{entity.title} docs", kind_of(entity.ref), "documentation")
-        return answer_about(entity, asked, text, items=(item, *reading))
+        pages = tuple(desk.docs.pages(desk.connection, entity.ref)) if desk.docs else ()
+        if not pages:
+            text = f"{entity.title} has documentation ({where}), but none of it was read yet."
+            item = Item(entity.ref, f"{entity.title} docs", kind_of(entity.ref), "documentation")
+            return answer_about(entity, asked, text, items=(item, *reading))
+        text = f"{entity.title} has {number(len(pages), 'page')} of documentation: {joined([p.title for p in pages])}."
+        return answer_about(entity, asked, text, items=(*pages, *reading))
     if other := entity.annotations.get(_OTHERS_DOCS):
         full = facts.as_ref(other)
         text = f"{entity.title} is documented with {desk.title(full)}."

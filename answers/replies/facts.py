@@ -40,7 +40,8 @@ def describe(desk: Desk, asked: Understood, entity: Entity) -> Answer:
         said[0] += f", part of {joined(above)}"
     text = said[0] + "."
     if entity.description:
-        text += f" {_cut(entity.description)}"
+        said_of_itself = _cut(entity.description)
+        text += f" {said_of_itself}{'' if said_of_itself[-1:] in '.!?…' else '.'}"
     if kind in {"group", "user"} and (reach := contact_of(entity)):
         text += f" Reach {'them' if kind == 'group' else entity.title} {reach}."
     if successor := entity.annotations.get(entities.REPLACED_BY):

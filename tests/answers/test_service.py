@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from answers.desk import DocsFinder
-from answers.model import Answer, Quote, Topic
+from answers.model import Answer, Item, Quote, Topic
 from answers.service import Answerer
 from callboard.chat import Actor
 from callboard.db import Connection, Database
@@ -55,6 +55,10 @@ class _Handbook:
             "Turn it off and on.", "Restarting", "runbook.md", "component:default/till", "https://d.example/r"
         )
         return [quote] if "restart" in question else []
+
+    def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
+        assert not connection.closed
+        return [Item(ref, "Overview", "component", url="https://d.example/")]
 
 
 @pytest.fixture
@@ -168,6 +172,21 @@ def test_a_conversation_is_followed_by_its_topic(answerer: Answerer) -> None:
     assert topic.items == ("component:default/gone", "resource:default/till-db")
     third, topic = answerer.answer("who owns the second one?", actor=_NOBODY, topic=topic)
     assert third.entities == ("resource:default/till-db",)
+
+
+def test_a_list_is_still_there_after_one_of_its_things_was_asked_about(answerer: Answerer) -> None:
+    _first, topic = answerer.answer("what does till depend on?", actor=_NOBODY)
+    _second, topic = answerer.answer("the second one", actor=_NOBODY, topic=topic)
+    assert topic.refs == ("resource:default/till-db",)
+    _third, topic = answerer.answer("who owns it?", actor=_NOBODY, topic=topic)
+    other, _topic = answerer.answer("what about the other one?", actor=_NOBODY, topic=topic)
+    assert "gone" in other.text
+
+
+def test_only_a_name_that_was_written_differently_is_guessed(answerer: Answerer) -> None:
+    first, topic = answerer.answer("who owns till?", actor=_NOBODY)
+    second, _topic = answerer.answer("what does it depend on?", actor=_NOBODY, topic=topic)
+    assert [first.guessed, second.guessed, _ask(answerer, "who owns tilll?").guessed] == [False, False, True]
 
 
 def test_thanks_leave_the_topic_as_it_was(answerer: Answerer) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answers.model import Answer, Item, Quote, Suggestion
-from blocks import answers, entities, home, notices
+from blocks import answers, entities, home, notices, state
 from blocks.limits import check_message, check_view
 from callboard.chat import Actor, Message
 from callboard.outbox import Event
@@ -131,6 +132,28 @@ def test_notices_and_home_pass_slacks_limits(title: str, names: list[str], ref: 
     page = home.HomePage(Actor("U1", None, title), mine, problems, summaries, summaries, changes, names[:5])
     view = home.render(page)
     assert check_view(view) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "again"),
+    [
+        (Answer("list", "35 services: …", question="list services"), "list services"),
+        (Answer("mine", "20 things of yours: …", question="what is mine"), "what is mine"),
+        (
+            Answer("parts", "12 parts: …", ("system:default/shop",), question="its parts?"),
+            "what is in system:default/shop",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.intent,
+)
+def test_the_next_page_asks_for_the_same_list(answer: Answer, again: str) -> None:
+    items = tuple(Item(f"component:default/c{n}", f"C{n}") for n in range(35))
+    message = answers.render(replace(answer, items=items), shareable=True)
+    buttons = [e for b in message.blocks if b["type"] == "actions" for e in b["elements"]]
+    assert [(e["text"]["text"], state.decode(e["value"])["q"]) for e in buttons] == [
+        ("Next 10 of 35", again),
+        ("Share to channel", again),
+    ]
 
 
 def test_a_description_of_twenty_thousand_characters_is_cut() -> None:
