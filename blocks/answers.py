@@ -164,5 +164,5 @@ def _choices(answer: Answer) -> list[kit.Block]:
 
 
 def _examples(answer: Answer) -> list[kit.Block]:
-    lines = [f"• {kit.code(s.question or s.title)}" for s in answer.suggestions]
+    lines = [f"• {kit.code(s.title or s.question)}" for s in answer.suggestions]
     return [kit.section("\n".join(lines))] if lines else []

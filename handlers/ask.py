@@ -12,13 +12,17 @@ from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
 from catalog.model import Entity
 from catalog.queries import people
-from handlers import create, register
+from handlers import create, register, settings
 from handlers.second_day import actions_for
 from handlers.services import Scope
 from insights import repository as insights
 
 _LONGEST = 1_000
 _UNANSWERED = frozenset({"unknown", "not_found"})
+_WORDS = (
+    "`create` starts something new · `docs how do I …` searches the documentation · "
+    "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
+)
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
@@ -30,6 +34,8 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
         return create.open_picker(interaction, scope)
     if word == "register":
         return register.preview(interaction, scope)
+    if text.lower() == "settings":
+        return settings.open_settings(interaction, scope)
     if word == "docs":
         text = text.partition(" ")[2] or "docs"
         answer = _answer(f"docs: {text}", interaction, scope)
@@ -37,7 +43,10 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
         answer = _answer(text or "help", interaction, scope)
     if answer.intent == "create":
         return create.open_picker(interaction, scope)
-    return Reply(_drawn(answer, interaction, scope, shareable=True))
+    drawn = _drawn(answer, interaction, scope, shareable=True)
+    if answer.intent in {"help", "greeting"}:
+        drawn = replace(drawn, blocks=[*drawn.blocks, kit.context(_WORDS)])
+    return Reply(drawn)
 
 
 def message(interaction: Interaction, scope: Scope) -> Reply:
@@ -111,14 +120,14 @@ def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
 
 def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     """The message shortcut: the owner of what a message is about."""
-    answer = _answer(f"who owns {interaction.text[:_LONGEST]}", interaction, scope)
-    if not answer.text:
+    answer = _answer(f"who owns {interaction.text[:_LONGEST]}", interaction, scope, remembered=False)
+    if answer.intent in _UNANSWERED or not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
     drawn = _drawn(answer, interaction, scope)
     return Reply(view=kit.modal("Who owns this?", drawn.blocks, callback_id=ids.NOTICE_VIEW))
 
 
-def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
+def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered: bool = True) -> Answer:
     if len(question) > 3 * _LONGEST:
         raise InputError("That is longer than a question.", hint="Ask about one thing, in a sentence.")
     services, now = scope.services, scope.services.clock()
@@ -128,7 +137,7 @@ def _answer(question: str, interaction: Interaction, scope: Scope) -> Answer:
     answer, fresh = services.answerer.answer(
         question, actor=interaction.actor, topic=topic, connection=scope.uow.connection
     )
-    if answer.intent in _UNANSWERED:
+    if answer.intent in _UNANSWERED and remembered:
         insights.note_unanswered(
             scope.uow.writing(), question=question, intent=answer.intent, actor=interaction.actor.id, now=now
         )

@@ -53,7 +53,8 @@ def small_talk(desk: Desk, intent: str) -> Answer:
         "greeting": f"Hello{name}! Ask me who owns what, who is on call, what depends on what, or where the docs are.",
         "thanks": "You're welcome.",
         "help": "Ask in plain words who owns something, who is on call, what depends on it, what breaks without it, "
-        "which APIs there are, who is in a team, where the docs are, or what is deprecated.",
+        "which APIs there are, who is in a team, where the docs are, or what is deprecated. "
+        "Say “create” to start something new.",
     }[intent]
     return Answer(intent, text, suggestions=() if intent == "thanks" else examples)
 
