@@ -176,11 +176,11 @@ class Understanding:
 
     def _exactly(self, readings: Iterable[Parsed]) -> Understood | None:
         for parsed in readings:
+            if parsed.intent == "howto":
+                continue
             if not parsed.subject and not parsed.query:
                 if (found := self._without_subject(parsed)) is not None:
                     return found
-                continue
-            if parsed.intent == "howto":
                 continue
             if parsed.query:
                 return self._searched(parsed)

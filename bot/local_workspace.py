@@ -5,15 +5,31 @@ from typing import TYPE_CHECKING
 
 from callboard.db import Connection
 from callboard.entities import SLACK_CHANNEL, SLACK_USER
+from callboard.errors import ServiceUnavailableError
 from catalog.queries import lookup, people
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
     from playground.seed import SeedApp, SeedUser, WorkspaceSeed
+    from playground.server import RunningWorkspace
 
 _BOT = "U0CALLBOARD"
 _MAX_PEOPLE = 50
 _MAX_CHANNELS = 40
+
+
+def start_workspace(seed: "WorkspaceSeed", host: str, port: int) -> "RunningWorkspace":
+    """A workspace that listens; a port in use is said so."""
+    from playground.server import serve
+
+    try:
+        return serve(seed, host, port)
+    except OSError as error:
+        raise ServiceUnavailableError(
+            f"The local workspace can't listen on {host}:{port}: {error.strerror or error}.",
+            hint="Is it running already? Stop what uses that port, or choose another one "
+            "(`playground.listen` in app-config, `--port` for `callboard playground`).",
+        ) from None
 
 
 def app_of(command: str) -> "SeedApp":

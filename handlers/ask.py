@@ -7,7 +7,7 @@ from answers import repository as memory
 from answers.model import Answer
 from blocks import answers, ids, kit, notes, state, views
 from blocks.creation import actions_button
-from callboard.chat import Interaction, Message, Reply
+from callboard.chat import Interaction, Message, Reply, View
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
 from catalog.model import Entity
@@ -23,6 +23,7 @@ _WORDS = (
     "`create` starts something new · `docs how do I …` searches the documentation · "
     "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
 )
+_IN_WINDOW = state.encode(window=1)
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
@@ -63,7 +64,10 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     """A button that asks something; the card it stands on stays."""
     asked = state.decode(interaction.value)
     answer = _answer(str(asked["q"]), interaction, scope)
-    drawn = _drawn(answer, interaction, scope, shareable=interaction.private, page=int(asked.get("page", 0)))
+    shareable, page = interaction.private, int(asked.get("page", 0))
+    drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
+    if interaction.metadata == _IN_WINDOW:
+        return Reply(view=_window("Callboard", drawn), view_mode="update")
     return Reply(drawn, to="person" if interaction.private else "thread")
 
 
@@ -115,7 +119,7 @@ def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
     """The answer takes the place of the question in the same window."""
     text = interaction.values[ids.ASK_INPUT][ids.ASK_INPUT].get("value") or ""
     drawn = _drawn(_answer(text, interaction, scope), interaction, scope)
-    return Reply(view=kit.modal("Callboard", drawn.blocks, callback_id=ids.NOTICE_VIEW), view_mode="update")
+    return Reply(view=_window("Callboard", drawn), view_mode="update")
 
 
 def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
@@ -124,7 +128,12 @@ def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     if answer.intent in _UNANSWERED or not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
     drawn = _drawn(answer, interaction, scope)
-    return Reply(view=kit.modal("Who owns this?", drawn.blocks, callback_id=ids.NOTICE_VIEW))
+    return Reply(view=_window("Who owns this?", drawn))
+
+
+def _window(title: str, drawn: Message) -> View:
+    """An answer in a window; what is asked there is answered there."""
+    return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=_IN_WINDOW)
 
 
 def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered: bool = True) -> Answer:

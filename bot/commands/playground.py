@@ -19,13 +19,13 @@ def playground(
     port: Annotated[int, typer.Option(help="The port to listen on; 0 picks a free one.")] = 7008,
 ) -> None:
     """Start a local Slack workspace and print what an app needs to connect to it."""
+    from bot.local_workspace import start_workspace
     from playground.seed import WorkspaceSeed, default_seed
-    from playground.server import serve
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with serve(WorkspaceSeed.load(seed) if seed else default_seed(), host, port) as workspace:
+    with start_workspace(WorkspaceSeed.load(seed) if seed else default_seed(), host, port) as workspace:
         typer.echo(f"Workspace: {workspace.url}")
         typer.echo(f"Web API base URL: {workspace.api_url}")
         typer.echo(f"Bot token: {workspace.bot_token}  app token: {workspace.app_token}")
