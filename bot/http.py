@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
-from api import secrets, slack_events
+from api import secrets, slack_events, webhooks
 from api.answers import answers_router
 from api.app import create_app
 from api.notifications import notifications_router
@@ -13,6 +13,7 @@ from api.scaffolder import ScaffolderApi, scaffolder_router
 from api.services import ApiServices
 from bot.creation import action_services
 from bot.docs import docs_routers
+from bot.github_webhook import GithubWebhook
 from callboard import __version__
 from catalog.ingest.urls import HttpUrlReader
 
@@ -39,7 +40,8 @@ def build_app(
     routers.append(
         scaffolder_router(ScaffolderApi(runtime.database, runtime.scaffolder, action_services(runtime), poke))
     )
+    routers.append(webhooks.router(GithubWebhook(runtime, poke=poke).receive))
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
-    open_paths = ["/slack/events", secrets.PATH, *DOCS_PATHS]
+    open_paths = ["/slack/events", webhooks.PATH, secrets.PATH, *DOCS_PATHS]
     return create_app(services, routers=routers, open_paths=open_paths)

@@ -25,6 +25,8 @@ CATALOG_QUEUE = "catalog"
 SYNC_LOCATIONS = "catalog.sync-locations"
 SYNC_PROVIDER = "catalog.sync-provider"
 HOUSEKEEPING = "housekeeping"
+GITHUB_QUEUE = "github"
+GITHUB_PUSH = "github.push"
 LOCATIONS_SCHEDULE = "catalog-locations"
 
 
@@ -39,12 +41,14 @@ class Process:
             SYNC_LOCATIONS: self._sync_locations,
             SYNC_PROVIDER: self._sync_provider,
             HOUSEKEEPING: self._housekeeping,
+            GITHUB_PUSH: self._read_push,
             "scaffolder.run": self._run_template,
             "techdocs.index": self._index_docs,
             **job_handlers(runtime),
         }
         self.workers = [
             Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1),
+            Worker(queue, self.handlers, queues=[GITHUB_QUEUE], threads=1),
             Worker(queue, self.handlers, queues=["notifications"], threads=2),
             Worker(queue, self.handlers, queues=["scaffolder"], threads=self._runs_at_once()),
         ]
@@ -151,6 +155,12 @@ class Process:
             self._failing.discard(key)
             _log.debug("provider read", provider=key, created=counts.created, updated=counts.updated)
         self.pump.poke()
+
+    def _read_push(self, task: Task) -> None:
+        from bot.github import apply_push_task
+
+        apply_push_task(self.runtime.catalog, task.spec)
+        self.poke()
 
     def _housekeeping(self, _task: Task) -> None:
         from answers import repository as memory

@@ -6,7 +6,7 @@ An error stays with its target: siblings go on, and nothing under a target that 
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,14 @@ class Ingestor:
         self._github_hosts = github_hosts
         self._one_at_a_time = threading.Lock()
 
-    def sync_location(self, root: RootLocation, *, force: bool = False, progress: Progress | None = None) -> Counts:
+    def sync_location(
+        self, root: RootLocation, *, force: bool = False, progress: Progress | None = None, actor: str | None = None
+    ) -> Counts:
         """Bring the catalog level with everything under `root`; reading errors are recorded, not raised."""
         with self._one_at_a_time:
             source = self._ledger.source(root.kind, root.key, root.location, root.presence)
             walk = self._start(source, root.location, root.allows, force=force)
+            walk.actor = actor
             top = self._root_target(walk, root)
             children = [ChildLocation(root.location.type, root.location.target, root.presence)]
             walk.queue.extend(self._steps(children, root.location, top, (), walk))
@@ -104,6 +107,24 @@ class Ingestor:
                 self._ledger.source_failed(source, error.user_text)
                 raise
             self._finish(walk, complete=True)
+            return walk.counts
+
+    def sync_files(self, key: str, items: Iterable[SourceFile | SourceFailure]) -> Counts:
+        """Some files of a provider out of turn, the others stay; a failure that is `missing` takes its file away."""
+        with self._one_at_a_time:
+            location = LocationRef("provider", key)
+            source = self._ledger.source("provider", f"provider:{key}", location)
+            walk = self._start(source, location, lambda _document: True)
+            top = self._ledger.target(source.id, None, f"source:{source.key}")
+            names = []
+            for item in items:
+                names.append(str(item.location))
+                if not (isinstance(item, SourceFailure) and item.missing):
+                    self._take(walk, item, top)
+                    self._drain(walk, None)
+            self._store(walk)
+            gone = [t for t in walk.with_what_is_below(names) if t.location not in walk.visited | walk.kept]
+            walk.counts.add(self._applier.remove_targets(gone))
             return walk.counts
 
     def remove_source(self, key: str) -> Counts:

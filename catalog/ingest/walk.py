@@ -1,7 +1,7 @@
 """The state of one source's run."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,3 +42,16 @@ class Walk:
     oldest: float = 0.0
     actor: str | None = None
     force: bool = False
+
+    def with_what_is_below(self, names: Iterable[str]) -> list[Target]:
+        """What was known of these locations before, and of those that they led to."""
+        below: dict[int | None, list[Target]] = {}
+        for target in self.known.values():
+            below.setdefault(target.parent_id, []).append(target)
+        found = [self.known[name] for name in dict.fromkeys(names) if name in self.known]
+        seen = {t.id for t in found}
+        for target in found:  # grows while it is walked through
+            more = [t for t in below.get(target.id, ()) if t.id not in seen]
+            seen.update(t.id for t in more)
+            found += more
+        return found

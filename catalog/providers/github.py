@@ -65,7 +65,7 @@ class GithubProvider:
         trees: set[str] = set()
         for organization in self._organizations():
             try:
-                with self._client(organization) as client:
+                with self.client(organization) as client:
                     yield from _Run(self, organization, client, known, trees).items()
             except _FATAL:
                 raise
@@ -82,7 +82,7 @@ class GithubProvider:
         assert self._settings.app is not None
         return self._credentials.owners(self._settings.app)
 
-    def _client(self, organization: str) -> GithubClient:
+    def client(self, organization: str) -> GithubClient:
         auth = self._credentials.auth_for(organization, app_id=self._settings.app)
         about = f"organisation `{organization}`"
         return GithubClient(self._integration, about=about, auth=auth, timeout=self._timeout, spent=self.spent)
@@ -96,6 +96,17 @@ class GithubProvider:
         size = self._settings.page_sizes.get("repositories", LARGEST_PAGE)
         hint = f"`{self._where}.organization`"
         return Listing(client, organization, self.expression, hint, max(1, min(LARGEST_PAGE, size)))
+
+    def serves(self, host: str, organization: str) -> bool:
+        """Whether news of that organisation concerns this provider."""
+        named = self._settings.organization
+        return host == self._integration.host and (named is None or named.lower() == organization.lower())
+
+    def covers(self, repository: Repository, branch: str, path: str) -> bool:
+        """Whether a run would read that file."""
+        wanted = self._settings.filters.branch or repository.default_branch
+        matches = path == self._path if self._trees is None else self._trees.pattern.fullmatch(path) is not None
+        return matches and branch == wanted and self._filter.keeps(repository)
 
     def keeps(self, repository: Repository) -> bool:
         return self._filter.keeps(repository)
