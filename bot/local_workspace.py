@@ -1,5 +1,6 @@
 """A local Slack workspace made of the catalog's own people, for a configuration that names no seed."""
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def start_workspace(seed: "WorkspaceSeed", host: str, port: int) -> "RunningWork
         return serve(seed, host, port)
     except OSError as error:
         raise ServiceUnavailableError(
-            f"The local workspace can't listen on {host}:{port}: {error.strerror or error}.",
+            f"The local workspace can't listen on {host}:{port}: {os.strerror(error.errno or 0)}.",
             hint="Is it running already? Stop what uses that port, or choose another one "
             "(`playground.listen` in app-config, `--port` for `callboard playground`).",
         ) from None

@@ -1,5 +1,6 @@
 """A running replica with its front doors: HTTP, Slack, and the local workspace where no Slack is configured."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -101,7 +102,7 @@ class Replica:
             listener = socket.create_server((listen.host, listen.port))
         except OSError as error:
             raise ServiceUnavailableError(
-                f"Can't listen on {listen.host}:{listen.port}: {error.strerror}.",
+                f"Can't listen on {listen.host}:{listen.port}: {os.strerror(error.errno or 0)}.",
                 hint="Stop what uses that port, or set `backend.listen` to another one.",
             ) from None
         self.url = f"http://{listen.host}:{listener.getsockname()[1]}"

@@ -76,14 +76,14 @@ def _lines_of(path: Path) -> Sequence[str]:
     try:
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} can't be read: {error}.") from error
+        raise InputError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _read(line: str, number: int) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError as error:
-        raise InputError(f"Line {number} is not JSON: {error}.") from error
+    except json.JSONDecodeError as error:
+        raise InputError(f"Line {number} is not JSON: {error.msg} at column {error.colno}.") from error
     if not isinstance(found, dict) or not isinstance(found.get("question"), str):
         raise InputError(f"Line {number} has no `question`.", hint='It should read {"question": "who owns …?"}.')
     if not isinstance(found.get("before") or [], list):

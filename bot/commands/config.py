@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def check(context: typer.Context) -> None:
     """Say everything that is wrong with the configuration, with file, line and key; exit code 1 if anything is."""
-    runtime_from_files((context.find_root().obj or {}).get("config"))
+    runtime = runtime_from_files((context.find_root().obj or {}).get("config"))
+    if not runtime.files:
+        typer.echo("There is no app-config.yaml here: everything is at its default. Name a file with `--config FILE`.")
+        return
     typer.echo("The configuration is valid.")
 
 

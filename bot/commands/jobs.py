@@ -32,7 +32,10 @@ def list_jobs(
     from jobs.queries import list_tasks
 
     with open_runtime(context) as runtime, runtime.database.read() as connection:
-        for task in list_tasks(connection, state=state or None):
+        found = list_tasks(connection, state=state or None)
+        if not found and not as_json:
+            typer.echo("No such jobs." if state else "Nothing waits, runs or has failed.")
+        for task in found:
             if as_json:
                 typer.echo(json.dumps(task.as_json()))
             else:

@@ -34,7 +34,8 @@ def validate(
             print_json(_as_json(d) for d in documents)
         else:
             _print(documents)
-    note(f"{total} documents, {invalid} invalid" if total else "No catalog documents there.")
+    counted = f"{total} document{'' if total == 1 else 's'}, {invalid} invalid"
+    note(counted if total else "No catalog documents there.")
     if invalid or not total:
         raise typer.Exit(1)
 
@@ -57,7 +58,7 @@ def _remark(remark: "Remark") -> dict[str, Any]:
 def _print(documents: "list[CheckedDocument]") -> None:
     for document in documents:
         for label, remarks in (("error", document.errors), ("warning", document.warnings)):
-            for remark in remarks:
+            for remark in sorted(remarks, key=lambda r: r.line):
                 typer.echo(f"{document.file}:{remark.line}: {label}: {remark.message}")
         if document.ok:
             typer.echo(f"{document.file}:{document.line}: ok: {document.ref}")

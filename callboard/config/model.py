@@ -414,7 +414,13 @@ def _plain(problem: Any, path: KeyPath) -> str:
         return f"unknown key{'. ' + hint if hint else ''}"
     if problem["type"] == "missing":
         return "is missing"
-    return str(problem["msg"]).removeprefix("Value error, ")
+    return _SHAPES.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")
+
+
+_SHAPES = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "should be a mapping of keys to values"),
+    **dict.fromkeys(("list_type", "tuple_type"), "should be a list"),
+}
 
 
 def _keys_beside(path: KeyPath) -> list[str]:
