@@ -22,7 +22,7 @@ NAMES = {
     "pushpin": "📌", "large_green_circle": "🟢", "large_yellow_circle": "🟡", "large_orange_circle": "🟠",
     "red_circle": "🔴", "large_blue_circle": "🔵", "white_circle": "⚪", "black_circle": "⚫",
     "slightly_smiling_face": "🙂",
-    "smile": "😄", "thinking_face": "🤔", "heart": "❤️", "raised_hands": "🙌", "pray": "🙏", "seedling": "🌱",
+    "zzz": "💤", "smile": "😄", "thinking_face": "🤔", "heart": "❤️", "raised_hands": "🙌", "pray": "🙏", "seedling": "🌱",
     "headstone": "🪦", "coffin": "⚰️", "test_tube": "🧪", "construction": "🚧", "jigsaw": "🧩", "robot_face": "🤖",
     "zap": "⚡", "point_right": "👉", "point_left": "👈", "heavy_plus_sign": "\u2795",
     "wastebasket": "🗑️", "recycle": "♻️",
