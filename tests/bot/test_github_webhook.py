@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,18 @@ def test_push_is_known_at_once_and_costs_two_requests(house: House) -> None:
     assert house.count("spec.lifecycle=deprecated") == 1
     assert house.count("kind=component") == 20
     assert house.github.counted() == {"graphql": 2}
+
+
+def test_worker_of_the_replica_reads_a_push_by_itself(house: House) -> None:
+    house.github.add_repository("one", {"README.md": "hello"})
+    worker = next(w for w in house.process.workers if w.queues == [GITHUB_QUEUE])
+    worker.start()
+    try:
+        house.push("one", {FILE: component("one")})
+        seen = (house.count("kind=component") for _ in iter(lambda: time.sleep(0.02), 1))
+        assert next(found for found in itertools.islice(seen, 500) if found) == 1
+    finally:
+        worker.stop()
 
 
 def test_new_and_removed_files_come_and_go(house: House) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from callboard.config.github import GithubOrgProviderSettings
-from callboard.config.model import AppConfig, Integrations
+from callboard.config.model import AppConfig, GithubIntegration, Integrations
 from callboard.config.model import Providers as ProviderSettings
 from callboard.db import Database
 from callboard.errors import ConfigError, NotFoundError
-from catalog.github.errors import RateLimitError
+from catalog.github.errors import IncompleteListingError, RateLimitError
 from catalog.ingest.urls import HttpUrlReader
 from catalog.model import Entity
 from catalog.providers.github_org import GithubOrgProvider
@@ -20,6 +20,7 @@ from catalog.queries.lookup import get_entity
 from catalog.service import Catalog, build_catalog
 from tests.standins.github import GithubStandIn, secondary_limit
 from tests.standins.github.fixtures import github, github_server
+from tests.standins.github.traffic import Answer
 
 __all__ = ["github", "github_server"]
 
@@ -138,6 +139,28 @@ def test_limit_ends_the_run_and_nobody_is_deleted(
 def test_without_orgs_and_apps_the_setting_is_named(github: GithubStandIn) -> None:
     with pytest.raises(ConfigError, match="`orgs` is needed"):
         list(provider(github, orgs=[]).read({}))
+
+
+def test_app_lists_the_organisations_that_installed_it_and_asks_for_no_mail(github: GithubStandIn) -> None:
+    github.add_member("mia", email="mia@acme.example")
+    credentials = {"appId": 4711, "privateKey": github.install_app().private_key}
+    given = {"host": github.host, "apiBaseUrl": github.api_url, "apps": [credentials]}
+    settings = GithubOrgProviderSettings.model_validate({"githubUrl": github.url})
+    integration = GithubIntegration.model_validate(given)
+    (mia,) = GithubOrgProvider(settings=settings, integration=integration, alone=True).read({})
+    assert mia.content is not None
+    assert b"mia@acme.example" not in mia.content
+
+
+def test_page_with_holes_removes_nobody(sqlite_database: Database, catalog: Catalog, github: GithubStandIn) -> None:
+    github.add_member("mia")
+    catalog.sync_provider("github-org:default")
+    page = {"nodes": [None], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    body = {"data": {"organization": {"membersWithRole": page}}, "errors": [{"message": "Not for you"}]}
+    github.fail(Answer(body), resource="graphql")
+    with pytest.raises(IncompleteListingError, match="Not for you"):
+        catalog.sync_provider("github-org:default")
+    assert count(sqlite_database, "metadata.annotations.backstage.io/orphan=true") == 0
 
 
 def test_one_object_or_several_are_accepted() -> None:
