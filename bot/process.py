@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from bot.consumers import begin_history
 from bot.notices import job_handlers
 from bot.runtime import Runtime
 from callboard.durations import Schedule
@@ -62,6 +63,7 @@ class Process:
         """Migrate and read every location once; afterwards questions can be answered."""
         self.runtime.migrate()
         counts = self.runtime.catalog.sync_locations()
+        begin_history(self.runtime)
         reading = threading.Thread(target=self._read_docs, name="docs", daemon=True)
         reading.start()
         reading.join(_DOCS_FIRST)

@@ -135,7 +135,7 @@ class Control:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"waited {timeout} s for {what}")
-            self._get("wait", version=version, wait=left)
+            self._get("wait", version=version, wait=min(left, 10.0))
 
     def wait_for_message(
         self, channel: str, predicate: Predicate = anything, timeout: float = 5.0, *, after: str | None = None

@@ -78,10 +78,10 @@ def type_of(schema: Schema) -> str:
         return "object"
     if "items" in schema:
         return "array"
-    sample = schema.get("default", schema.get("const", next(iter(schema.get("enum", ())), "")))
-    if isinstance(sample, bool):
+    values = schema.get("enum") or [schema.get("default", schema.get("const", ""))]
+    if all(isinstance(value, bool) for value in values):
         return "boolean"
-    return "number" if isinstance(sample, (int, float)) else "string"
+    return "number" if all(type(value) in {int, float} for value in values) else "string"
 
 
 def _kind(schema: Schema, options: Mapping[str, Any]) -> tuple[FieldKind, str]:
