@@ -91,23 +91,29 @@ class Ingestor:
             return walk.counts
 
     def sync_provider(self, provider: Provider, *, progress: Progress | None = None) -> Counts:
-        """One complete run of a provider; raises what it raises, after keeping what it had listed."""
+        """One complete run of a provider; raises what it raises, after keeping what it had listed.
+
+        Nobody waits while the provider talks to its source: the turn is taken for what it has yielded, item by item.
+        """
         with self._one_at_a_time:
             source = self._ledger.source("provider", f"provider:{provider.key}", LocationRef("provider", provider.key))
             walk = self._start(source, LocationRef("provider", provider.key), lambda _document: True)
             top = self._ledger.target(source.id, None, f"source:{source.key}")
-            walk.visited.add(top.location)
-            versions = {t.location: t.version for t in walk.known.values() if t.version and not t.error}
-            try:
-                for item in provider.read(versions):
+        walk.visited.add(top.location)
+        versions = {t.location: t.version for t in walk.known.values() if t.version and not t.error}
+        try:
+            for item in provider.read(versions):
+                with self._one_at_a_time:
                     self._take(walk, item, top)
                     self._drain(walk, progress)
-            except CallboardError as error:
+        except CallboardError as error:
+            with self._one_at_a_time:
                 self._store(walk)
                 self._ledger.source_failed(source, error.user_text)
-                raise
+            raise
+        with self._one_at_a_time:
             self._finish(walk, complete=True)
-            return walk.counts
+        return walk.counts
 
     def sync_files(self, key: str, items: Iterable[SourceFile | SourceFailure]) -> Counts:
         """Some files of a provider out of turn, the others stay; a failure that is `missing` takes its file away."""
