@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from callboard.errors import CallboardError
+from callboard.errors import CallboardError, ServiceUnavailableError
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -66,6 +66,15 @@ def _folder(runtime: "Runtime") -> Iterator[Check]:
         yield Check("data folder", "ok", f"{folder} can be written")
 
 
+def _git(runtime: "Runtime") -> Iterator[Check]:
+    private = runtime.config.callboard.data_dir.resolve()
+    for entry in runtime.config.integrations.git:
+        if entry.directory.resolve().is_relative_to(private):
+            message = f"{entry.directory} lies inside `callboard.dataDir`, and nothing there is read into the catalog"
+            hint = "Move `integrations.git[].directory` elsewhere; what templates publish can't be registered so."
+            yield Check(f"git {entry.host}", "failed", message, hint)
+
+
 def _slack(runtime: "Runtime") -> Iterator[Check]:
     from bot.chat import call
     from bot.manifest import SCOPES
@@ -76,7 +85,11 @@ def _slack(runtime: "Runtime") -> Iterator[Check]:
         yield Check("slack", "warning", message, "Make an app from `callboard manifest` and set `slack.botToken`.")
         return
     client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
-    answer = call(client.auth_test)
+    try:
+        answer = call(client.auth_test)
+    except ServiceUnavailableError as error:
+        yield Check("slack", "failed", error.message, "Is `slack.apiUrl` right, and does a proxy let it through?")
+        return
     yield Check("slack", "ok", f"{answer['team']} as {answer['user']}")
     granted = {s.strip() for s in (answer.headers.get("x-oauth-scopes") or "").split(",") if s.strip()}
     missing = sorted(set(SCOPES) - granted) if granted else []
@@ -198,6 +211,7 @@ def _templates(runtime: "Runtime") -> Iterator[Check]:
 _LOOKS: dict[str, Callable[["Runtime"], Iterator[Check]]] = {
     "database": _database,
     "data folder": _folder,
+    "git": _git,
     "slack": _slack,
     "github": _github,
     "locations": _locations,
