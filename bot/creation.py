@@ -37,10 +37,9 @@ def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
 
 def action_services(runtime: "Runtime") -> "ActionServices":
     """What template actions may use besides their workspace."""
-    from catalog.ingest.urls import HttpUrlReader
     from scaffolder.actions.base import ActionServices
 
-    urls = HttpUrlReader(runtime.config)
+    urls = runtime.urls
     return ActionServices(runtime.config, runtime.database, runtime.catalog, urls, runtime.notices)
 
 

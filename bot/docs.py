@@ -39,13 +39,12 @@ class DocsForAnswers:
 
 
 def build_docs_indexer(runtime: "Runtime") -> "DocsIndexer":
-    from catalog.ingest.urls import HttpUrlReader
     from techdocs.indexer import DocsIndexer
 
     config = runtime.config
     hosts = ("github.com", *(g.host for g in config.integrations.github))
     forbidden = (*runtime.files, config.callboard.data_dir)
-    urls = HttpUrlReader(config)
+    urls = runtime.urls
     return DocsIndexer(runtime.database, urls, forbidden=forbidden, github_hosts=hosts, check=urls.check)
 
 
@@ -62,12 +61,11 @@ def docs_routers(runtime: "Runtime") -> "list[APIRouter]":
     from api.docs import DocsPages, DocsSite, docs_router
     from api.search import search_router
     from api.techdocs import techdocs_router
-    from catalog.ingest.urls import HttpUrlReader
     from techdocs.assets import DocsAssets
     from techdocs.finder import DocsFinder
 
     config = runtime.config
-    assets = DocsAssets(HttpUrlReader(config), forbidden=(*runtime.files, config.callboard.data_dir))
+    assets = DocsAssets(runtime.urls, forbidden=(*runtime.files, config.callboard.data_dir))
     pages = DocsPages(organization=config.organization.name)
     site = DocsSite(runtime.database, pages, assets, DocsFinder())
     return [

@@ -15,7 +15,6 @@ from bot.creation import action_services
 from bot.docs import docs_routers
 from bot.github_webhook import GithubWebhook
 from callboard import __version__
-from catalog.ingest.urls import HttpUrlReader
 
 DOCS_PATHS = ("/docs/",)
 
@@ -31,7 +30,7 @@ def build_app(
     poke: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Everything that answers on `backend.listen`."""
-    check_url = HttpUrlReader(runtime.config).check
+    check_url = runtime.urls.check
     services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
     routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
     routers += docs_routers(runtime)

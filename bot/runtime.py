@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from answers.service import Answerer
     from catalog.ingest.source import Provider
+    from catalog.ingest.urls import HttpUrlReader
     from catalog.service import Catalog
     from handlers.services import Services
     from jobs.queue import Queue
@@ -50,9 +51,14 @@ class Runtime:
         return plugin_manager(builtin_hooks, *BUILTIN_PLUGINS)
 
     @cached_property
+    def urls(self) -> "HttpUrlReader":
+        from catalog.ingest.urls import HttpUrlReader
+
+        return HttpUrlReader(self.config)
+
+    @cached_property
     def catalog(self) -> "Catalog":
         from catalog.ingest.run import Boundaries
-        from catalog.ingest.urls import HttpUrlReader
         from catalog.kinds import BUILTIN_KINDS, KindRegistry
         from catalog.service import build_catalog
 
@@ -61,7 +67,7 @@ class Runtime:
         return build_catalog(
             self.database,
             self.config,
-            urls=HttpUrlReader(self.config),
+            urls=self.urls,
             providers=self.providers,
             registry=KindRegistry((*BUILTIN_KINDS, *extra)),
             boundaries=Boundaries(tuple({f.parent for f in self.files}), forbidden),
@@ -152,6 +158,8 @@ class Runtime:
         upgrade(self.database)
 
     def close(self) -> None:
+        if "urls" in self.__dict__:
+            self.urls.close()
         if "database" in self.__dict__:
             self.database.dispose()
 
