@@ -34,7 +34,7 @@ def card(company: Company, question: str = "/callboard who owns checkout?") -> t
     return channel, company.control.wait_for_message(channel, lambda m: "'picture'" in str(m.get("blocks")))
 
 
-def picture(company: Company, channel: str, words: str, *, timeout: float = 15.0) -> Mapping[str, Any]:
+def picture(company: Company, channel: str, words: str, *, timeout: float = 30.0) -> Mapping[str, Any]:
     return company.control.wait_for_message(
         channel, lambda m: image_of(m) is not None and words in m["text"], timeout=timeout
     )
