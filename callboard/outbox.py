@@ -11,12 +11,10 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Connection,
     Float,
     Index,
-    Integer,
     String,
     Table,
     func,
@@ -24,20 +22,19 @@ from sqlalchemy import (
     select,
 )
 
-from callboard.db import Database, UnitOfWork, metadata
+from callboard.db import ID, Database, UnitOfWork, metadata
 from callboard.logs import get_logger
 
 _ORDER_LOCK: Final = 0x0CA11B0A
 _BATCH: Final = 500
 _PAUSE: Final = 0.004
 """Seconds between two batches, for another process that waits for SQLite's lock."""
-_ID = BigInteger().with_variant(Integer, "sqlite")
 _log = get_logger("outbox")
 
 events = Table(
     "events",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),
     Column("type", String(40), nullable=False),
     Column("ref", String, nullable=False),
@@ -50,7 +47,7 @@ cursors = Table(
     "event_cursors",
     metadata,
     Column("consumer", String(40), primary_key=True),
-    Column("position", _ID, nullable=False),
+    Column("position", ID, nullable=False),
 )
 
 

@@ -8,7 +8,6 @@ asks for are columns of `entities`.
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -19,17 +18,12 @@ from sqlalchemy import (
     Text,
 )  # fmt: skip
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
-
-TEXT = String().with_variant(String(collation="C"), "postgresql")
-"""Compared byte by byte on both engines, so that order and paging agree."""
+from callboard.db import ID, TEXT, metadata
 
 sources = Table(
     "sources",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("key", TEXT, nullable=False, unique=True),
     Column("kind", String(12), nullable=False),
     Column("uid", String(36), nullable=False, unique=True),
@@ -46,9 +40,9 @@ sources = Table(
 targets = Table(
     "targets",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    Column("source_id", _ID, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
-    Column("parent_id", _ID, ForeignKey("targets.id", ondelete="SET NULL")),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("source_id", ID, ForeignKey("sources.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_id", ID, ForeignKey("targets.id", ondelete="SET NULL")),
     Column("location", TEXT, nullable=False, unique=True),
     Column("version", String, nullable=False, default=""),
     Column("digest", String(40), nullable=False, default=""),
@@ -67,14 +61,14 @@ targets = Table(
 refs = Table(
     "refs",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("ref", TEXT, nullable=False, unique=True),
 )
 
 entities = Table(
     "entities",
     metadata,
-    Column("id", _ID, ForeignKey("refs.id"), primary_key=True, autoincrement=False),
+    Column("id", ID, ForeignKey("refs.id"), primary_key=True, autoincrement=False),
     Column("uid", String(36), nullable=False),
     Column("kind", TEXT, nullable=False),
     Column("namespace", TEXT, nullable=False),
@@ -82,12 +76,12 @@ entities = Table(
     Column("title", TEXT),
     Column("type", TEXT),
     Column("lifecycle", TEXT),
-    Column("owner_id", _ID),
-    Column("system_id", _ID),
+    Column("owner_id", ID),
+    Column("system_id", ID),
     Column("document", Text, nullable=False),
     Column("etag", String(40), nullable=False),
     Column("digest", String(40), nullable=False),
-    Column("target_id", _ID, ForeignKey("targets.id")),
+    Column("target_id", ID, ForeignKey("targets.id")),
     Column("line", Integer, nullable=False, default=1),
     Column("created_at", Float, nullable=False),
     Column("updated_at", Float, nullable=False),
@@ -112,7 +106,7 @@ entity_fields = Table(
     metadata,
     Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("value", TEXT, primary_key=True),
-    Column("entity_id", _ID, primary_key=True, autoincrement=False),
+    Column("entity_id", ID, primary_key=True, autoincrement=False),
     Column("original", TEXT),
     sqlite_with_rowid=False,
 )
@@ -121,10 +115,10 @@ entity_fields = Table(
 relations = Table(
     "relations",
     metadata,
-    Column("source_id", _ID, primary_key=True, autoincrement=False),
+    Column("source_id", ID, primary_key=True, autoincrement=False),
     Column("type", TEXT, primary_key=True),
-    Column("target_id", _ID, primary_key=True, autoincrement=False),
-    Column("origin_id", _ID, primary_key=True, autoincrement=False),
+    Column("target_id", ID, primary_key=True, autoincrement=False),
+    Column("origin_id", ID, primary_key=True, autoincrement=False),
     Index("ix_relations_target_id", "target_id", "type", "source_id"),
     sqlite_with_rowid=False,
 )
@@ -133,8 +127,8 @@ relations = Table(
 problems = Table(
     "problems",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    Column("target_id", _ID, ForeignKey("targets.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("target_id", ID, ForeignKey("targets.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("ref", TEXT),
     Column("line", Integer, nullable=False, default=1),

@@ -1,15 +1,13 @@
 """Questions without an answer, feedback on answers, and what somebody looked at last."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, String, Table, Text
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
+from callboard.db import ID, metadata
 
 unanswered = Table(
     "unanswered_questions",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("question", Text, nullable=False),
     Column("intent", String(20), nullable=False),
     Column("actor", String(40), nullable=False),

@@ -1,15 +1,13 @@
 """Tasks and schedule slots."""
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, Text
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
+from callboard.db import ID, metadata
 
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("queue", String(40), nullable=False),
     Column("kind", String(80), nullable=False),
     Column("spec", JSON, nullable=False),

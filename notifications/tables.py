@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -14,14 +13,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
+from callboard.db import ID, metadata
 
 notices = Table(
     "notices",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("kind", String(40), nullable=False),
     Column("key", String, nullable=False, unique=True),
     Column("recipient", String, nullable=False),
@@ -30,7 +27,7 @@ notices = Table(
     Column("state", String(12), nullable=False, default="planned"),
     Column("error", Text),
     Column("created_at", Float, nullable=False),
-    Column("parent_id", _ID),
+    Column("parent_id", ID),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("acknowledged_by", String),
     Column("acknowledged_until", String(10)),
@@ -53,8 +50,8 @@ notices = Table(
 notice_posts = Table(
     "notice_posts",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    Column("notice_id", _ID, ForeignKey("notices.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("notice_id", ID, ForeignKey("notices.id", ondelete="CASCADE"), nullable=False),
     Column("address", String(80), nullable=False),
     Column("state", String(12), nullable=False),
     Column("note", Text, nullable=False, default=""),

@@ -6,7 +6,6 @@ the last good step is kept beside them: any process can take a run over where an
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Float,
@@ -19,9 +18,7 @@ from sqlalchemy import (
     Text,
 )  # fmt: skip
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
+from callboard.db import ID, metadata
 
 
 def _run_id() -> Column[str]:
@@ -102,7 +99,7 @@ artifacts = Table(
 events = Table(
     "scaffolder_events",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("run_id", String(36), ForeignKey("scaffolder_runs.id", ondelete="CASCADE"), nullable=False),
     Column("type", String(12), nullable=False),
     Column("step_id", String),

@@ -8,11 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Connection,
     Index,
-    Integer,
     String,
     Table,
     Text,
@@ -21,28 +19,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
-_TEXT = String().with_variant(String(collation="C"), "postgresql")
+from callboard.db import ID, TEXT, metadata
 
 search_documents = Table(
     "search_documents",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("type", String(20), nullable=False),
-    Column("ref", _TEXT, nullable=False),
-    Column("key", _TEXT, nullable=False, default=""),
+    Column("ref", TEXT, nullable=False),
+    Column("key", TEXT, nullable=False, default=""),
     Column("title", Text, nullable=False),
     Column("headings", Text, nullable=False, default=""),
     Column("text", Text, nullable=False, default=""),
     Column("location", Text, nullable=False, default=""),
-    Column("kind", _TEXT, nullable=False),
-    Column("namespace", _TEXT, nullable=False),
-    Column("name", _TEXT, nullable=False),
-    Column("component_type", _TEXT, nullable=False, default=""),
-    Column("lifecycle", _TEXT, nullable=False, default=""),
-    Column("owner", _TEXT, nullable=False, default=""),
+    Column("kind", TEXT, nullable=False),
+    Column("namespace", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("component_type", TEXT, nullable=False, default=""),
+    Column("lifecycle", TEXT, nullable=False, default=""),
+    Column("owner", TEXT, nullable=False, default=""),
     Column("fields", JSON),
     Column("w_name", Text, nullable=False, default=""),
     Column("w_title", Text, nullable=False, default=""),

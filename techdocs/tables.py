@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -14,19 +13,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )  # fmt: skip
 
-from callboard.db import metadata
-
-_ID = BigInteger().with_variant(Integer, "sqlite")
-_TEXT = String().with_variant(String(collation="C"), "postgresql")
+from callboard.db import ID, TEXT, metadata
 
 doc_sites = Table(
     "doc_sites",
     metadata,
-    Column("ref", _TEXT, primary_key=True),
+    Column("ref", TEXT, primary_key=True),
     Column("title", Text, nullable=False),
     Column("nav", JSON, nullable=False),
     Column("source", Text, nullable=False, default=""),
-    Column("alias", _TEXT, nullable=False, default=""),
+    Column("alias", TEXT, nullable=False, default=""),
     Column("alias_path", Text, nullable=False, default=""),
     Column("problems", JSON, nullable=False),
     Column("digest", String(40), nullable=False, default=""),
@@ -37,9 +33,9 @@ doc_sites = Table(
 doc_pages = Table(
     "doc_pages",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    Column("ref", _TEXT, nullable=False),
-    Column("path", _TEXT, nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("ref", TEXT, nullable=False),
+    Column("path", TEXT, nullable=False),
     Column("file", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("position", Integer, nullable=False, default=0),
@@ -55,11 +51,11 @@ doc_pages = Table(
 doc_sections = Table(
     "doc_sections",
     metadata,
-    Column("id", _ID, primary_key=True, autoincrement=True),
-    Column("page_id", _ID, ForeignKey("doc_pages.id", ondelete="CASCADE"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("page_id", ID, ForeignKey("doc_pages.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("level", Integer, nullable=False),
-    Column("anchor", _TEXT, nullable=False),
+    Column("anchor", TEXT, nullable=False),
     Column("title", Text, nullable=False),
     Column("trail", JSON, nullable=False),
     Column("text", Text, nullable=False),

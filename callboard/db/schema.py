@@ -1,6 +1,6 @@
 """What every table shares: the metadata they register with, and names for constraints that migrations can rely on."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, Integer, MetaData, String
 
 metadata = MetaData(
     naming_convention={
@@ -10,3 +10,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+ID = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database hands out; SQLite does so only for its own INTEGER."""
+
+TEXT = String().with_variant(String(collation="C"), "postgresql")
+"""Compared byte by byte on both engines, so that order and paging agree."""
