@@ -11,10 +11,10 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, Final
 
 from slack_bolt import Ack, App
-from slack_sdk import WebClient
 
 from blocks import views
 from bot import interactions, routing
+from bot.budget import BudgetedClient
 from bot.chat import SlackChat
 from bot.interactions import Body, Build
 from bot.replies import Replies, submission_answer
@@ -33,7 +33,7 @@ _log = get_logger("slack")
 class SlackApp:
     """Our routes on a Bolt `App`; one for Socket Mode and HTTP alike."""
 
-    def __init__(self, *, client: WebClient, signing_secret: str, runner: Runner, command: str) -> None:
+    def __init__(self, *, client: BudgetedClient, signing_secret: str, runner: Runner, command: str) -> None:
         self.runner = runner
         self.chat = SlackChat(client)
         self.replies = Replies(client, self.chat)

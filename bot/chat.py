@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
+from bot.budget import BudgetedClient
 from bot.slack_errors import SlackBusyError, translate
 from callboard.chat import Message
 from callboard.errors import NotFoundError
@@ -20,7 +20,7 @@ _LISTED: Final[Mapping[str, Any]] = {"limit": 200, "exclude_archived": True, "ty
 class SlackChat:
     """Posts and updates messages; channel names are looked up and remembered for a while."""
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: BudgetedClient) -> None:
         self.client = client
         self._channels: dict[str, str] = {}
         self._channels_at = -_CHANNELS_FRESH
@@ -37,6 +37,10 @@ class SlackChat:
 
     def update(self, channel: str, timestamp: str, message: Message) -> None:
         call(lambda: self.client.chat_update(channel=channel, ts=timestamp, **payload(message)))
+
+    def updates_left(self) -> float:
+        """How many updates could be made at once."""
+        return self.client.budgets.left("chat.update")
 
     def find(
         self, channel: str, metadata: Mapping[str, Any], *, since: float, thread: str | None = None

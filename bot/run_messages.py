@@ -8,7 +8,6 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import orjson
@@ -27,8 +26,6 @@ from jobs.queue import Task
 from scaffolder import queries
 from scaffolder.model import FINAL, RunView
 
-_PER_MINUTE: Final = 45
-_BURST: Final = 15.0
 _RETRY: Final = 2.0
 _BEAT: Final = 2.0
 _PATIENCE: Final = 0.5
@@ -36,34 +33,15 @@ _QUICK: Final = 0.1
 """Seconds: a run waits for its message only while Slack answers faster than this."""
 _RECENT: Final = 86_400.0
 _log = get_logger("runs")
-Outcome = Literal["shown", "no budget", "later"]
-
-
-@dataclass(slots=True)
-class Budget:
-    """So many updates a minute, some of them at once."""
-
-    per_minute: float = _PER_MINUTE
-    burst: float = _BURST
-    tokens: float = _BURST
-    counted_at: float = 0.0
-
-    def take(self, now: float) -> bool:
-        self.tokens = min(self.burst, self.tokens + (now - self.counted_at) * self.per_minute / 60)
-        self.counted_at = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
+Outcome = Literal["shown", "later"]
 
 
 class RunMessages:
     """Told of changes by the runner, from any thread."""
 
-    def __init__(self, runtime: Runtime, chat: SlackChat, *, budget: Budget | None = None) -> None:
+    def __init__(self, runtime: Runtime, chat: SlackChat) -> None:
         self._runtime = runtime
         self._chat = chat
-        self._budget = budget or Budget()
         self._follow_up = FollowUp(runtime, chat)
         self._guard = threading.Condition()
         self._waiting: dict[str, None] = {}
@@ -101,7 +79,7 @@ class RunMessages:
 
     def _is_calm(self) -> bool:
         now = time.monotonic()
-        is_quick = self._took < _QUICK and now > self._quiet_until and self._budget.tokens >= 1
+        is_quick = self._took < _QUICK and now > self._quiet_until and self._chat.updates_left() >= 1
         return is_quick and not self._closed and len(self._waiting) < 5
 
     def _ask(self, run_id: str) -> None:
@@ -144,7 +122,7 @@ class RunMessages:
             if outcome != "shown":
                 self._waiting[run_id] = None
             self._guard.notify_all()
-        return 60 / self._budget.per_minute if outcome == "no budget" else 0.0
+        return 0.0
 
     def _next(self, now: float) -> str | None:
         with self._guard:
@@ -186,7 +164,7 @@ class RunMessages:
         try:
             return self._show(run_id)
         except SlackBusyError as error:
-            self._quiet_until = time.monotonic() + max(error.retry_after, 0.5)
+            self._quiet_until = time.monotonic() + max(error.retry_after, 0.05)
             return "later"
         except CallboardError as error:
             _log.warning("run message not updated", run=run_id, reason=error.message)
@@ -212,8 +190,6 @@ class RunMessages:
         digest = _digest(message)
         if shown == digest:
             return "shown"
-        if not self._budget.take(time.monotonic()):
-            return "no budget"
         self._chat.update(channel, ts, message)
         self._save(run, channel, ts, digest)
         return "shown"

@@ -16,9 +16,9 @@ from catalog.model import Problem
 
 if TYPE_CHECKING:
     import pluggy
-    from slack_sdk import WebClient
 
     from answers.service import Answerer
+    from bot.budget import BudgetedClient, Budgets
     from catalog.ingest.source import Provider
     from catalog.ingest.urls import HttpUrlReader
     from catalog.service import Catalog
@@ -120,6 +120,12 @@ class Runtime:
         return build_notices(self)
 
     @cached_property
+    def slack_budgets(self) -> "Budgets":
+        from bot.budget import Budgets
+
+        return Budgets()
+
+    @cached_property
     def services(self) -> "Services":
         import time
 
@@ -140,13 +146,14 @@ class Runtime:
             attention=_attention_of,
         )
 
-    def slack_client(self, *, token: str, api_url: str) -> "WebClient":
-        """A Web API client that retries what Slack says may be retried."""
-        from slack_sdk import WebClient
-        from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+    def slack_client(self, *, token: str, api_url: str) -> "BudgetedClient":
+        """A Web API client that keeps to Slack's budgets, one for everything in this process."""
+        from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
-        client = WebClient(token=token, base_url=api_url, timeout=10)
-        client.retry_handlers = [ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=1)]
+        from bot.budget import BudgetedClient
+
+        client = BudgetedClient(token=token, base_url=api_url, timeout=10, budgets=self.slack_budgets)
+        client.retry_handlers = [ConnectionErrorRetryHandler()]
         return client
 
     def migrate(self) -> None:

@@ -39,14 +39,25 @@ class SlackBusyError(ServiceUnavailableError):
         self.may_have_happened = may_have_happened
 
 
+def was_refused(error: SlackApiError) -> bool:
+    """Slack didn't look at the call, because there were too many."""
+    return error.response.get("error") == "ratelimited" or getattr(error.response, "status_code", 200) == 429
+
+
+def retry_after(error: SlackApiError) -> float:
+    """The seconds that Slack asks us to wait; 1 where it names none."""
+    headers = error.response.headers
+    return float(headers.get("Retry-After") or headers.get("retry-after") or "1")
+
+
 def translate(error: SlackApiError) -> CallboardError:
     """Our error for one of Slack's; an unknown code is a defect and stays visible as such."""
     code = str(error.response.get("error", ""))
     if code in _AWAY or getattr(error.response, "status_code", 200) in {429, 500, 502, 503, 504}:
-        wait = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after") or "1"
-        refused = code == "ratelimited" or getattr(error.response, "status_code", 200) == 429
         return SlackBusyError(
-            f"Slack doesn't take that right now ({code}).", retry_after=float(wait), may_have_happened=not refused
+            f"Slack doesn't take that right now ({code}).",
+            retry_after=retry_after(error),
+            may_have_happened=not was_refused(error),
         )
     if code in _NOT_FOUND:
         return NotFoundError(_NOT_FOUND[code])
