@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from answers.model import Answer, Item, Quote
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard import entities
 from callboard.chat import Actor
 from callboard.db import Connection

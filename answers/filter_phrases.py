@@ -118,7 +118,7 @@ TAGGED: Final = re.compile(
     re.IGNORECASE,
 )
 MADE_IN: Final = re.compile(
-    r"(?:(?:that|which)\s+)?(?:are\s+|is\s+)?(?:(?:written|built|implemented|coded|developed|made)\s+)?(?:in|using|with|on)\s+",
+    r"(?:(?:that|which)\s+)?(?:are\s+|is\s+)?(?:(?:written|built|implemented|coded|developed|made|running|deployed|hosted)\s+)?(?:in|using|with|on)\s+",
     re.IGNORECASE,
 )
 OWNS: Final = re.compile(
@@ -137,7 +137,7 @@ FILLER: Final = re.compile(
     r"catalog|catalogue|total|different|various|current|available|in the (?:catalog|company|organi[sz]ation|org)|so far|right now|"
     r"now|whose|lifecycle|status|state|kind|type|language|based|set|defined|marked|as|also|got|some|see|"
     r"anywhere|can|could|tell|about|search|for|in|on|by|at|it|they|my company|written|version|at all|yet|belong|to|"
-    r"belongs|own|owns|owned|us|s|count|number|one)(?=$|[\s,;:?!.])",
+    r"belongs|own|owns|owned|us|s|count|number|one|running|run|operate|operating)(?=$|[\s,;:?!.])",
     re.IGNORECASE,
 )
 COUNT: Final = re.compile(

@@ -39,6 +39,19 @@ _COUNTING: Final = re.compile(
 )
 
 
+_WHICH_ONES: Final = re.compile(
+    r"(?:and |so |ok |okay )*(?:which(?: ones?)?(?: (?:are|is) (?:they|it|those|these|that))?|what are they|"
+    r"who are they|"
+    r"(?:list|show|name|give|tell)(?: me)?(?: all)?(?: of)? (?:them|those|these)(?: all)?|(?:all|each) of them|names)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_names(phrase: str) -> bool:
+    """`which ones?` of what was counted."""
+    return _WHICH_ONES.fullmatch(phrase.strip(" ?!.,")) is not None
+
+
 def is_counting(phrase: str) -> bool:
     """`how many are there?` of what was listed."""
     return _COUNTING.fullmatch(phrase.strip(" ?!.,")) is not None

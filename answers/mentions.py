@@ -117,6 +117,11 @@ class Mentions:
                 return Found(chosen, sure, guessed=True)
         return Found()
 
+    def called_after(self, noun: str) -> list[Match]:
+        """What has a noun of kinds in its name: `the cache` is one of the caches, if there are any."""
+        word = noun.lower().removesuffix("s")
+        return self._names.part(word, kinds=ANY)[:6] if word in KIND_NOUNS or word in VAGUE else []
+
     def _nearest(self, text: str, kinds: tuple[str, ...]) -> list[Match]:
         """Each spelling is looked for once a question, however many readings it stands in."""
         known = self._near.get((text, ()))
@@ -151,6 +156,9 @@ class Mentions:
         if len(words) == 1 and (phrase.lower() in COMMON or len(phrase) < 3):
             return None
         matches = self._names.exact(phrase, kinds=ANY)
+        noun = words[-1].lower()
+        if not matches and len(words) > 1 and noun in KIND_NOUNS:
+            matches = self._names.exact(" ".join(words[:-1]), kinds=KIND_NOUNS[noun])
         return _preferred(matches, "owner", ANY)[0] if matches else None
 
 

@@ -68,6 +68,8 @@ class Answer:
     """What the reader should know besides: a dangling target, a fallback that was taken."""
     question: str = ""
     """What was asked, to ask it again for the next page or for the channel."""
+    parts: "tuple[Answer, ...]" = ()
+    """One answer for each thing, where the question was about several; everything else here is theirs together."""
     guessed: bool = False
     """The subject's name was written differently; this is the nearest one."""
 

@@ -92,10 +92,12 @@ RULES: Final = tuple(
     line
     for line in rf"""
 docs | docs?: Q
+docs | (?:can|could|would|will) (?:you|u|someone|somebody|anyone)(?: please| pls| just)* (?P<q>(?:re-?start|re-?boot|re-?deploy|deploy|roll ?back|scale|release|ship|re-?run|fix|bounce|fail ?over|restore|rotate|page out|patch) .+)
 mine | (?:what|which things|things|stuff|everything|all)(?: (?:things|stuff|all))?(?: (?:do|are|is|that|which))? (?:i|we|my team|our team|my teams|our teams)(?: all)? (?:own|look after|maintain|have|run|responsible for)
 mine | what(?:'?s| is| are) (?:mine|ours|my (?:stuff|things)|our (?:stuff|things))
 mine | (?:list |all )?(?:of )?(?:my|our)(?: team'?s?)? (?:own )?(?:stuff|things|entities|everything|belongings|catalog|ownership)
 mine | mine|ours|what am i responsible for|what are we responsible for|what do i look after|what's on my plate
+mine | (?:what|which|everything|all|things|stuff)(?: things| stuff)?(?: (?:do|are|is|that|which))? (?:me and my team|my team and (?:me|i)|i and my team|the team and i|me)(?: (?:all|are|is|am))* (?:own|look after|maintain|have|run|responsible for|in charge of|on the hook for)
 user_teams | (?:which|what) (?:teams?|groups?|squads?)(?: are| am| is| do| does)? (?P<me>i|we|me)(?: (?:am|are))?(?: (?:in|on|part of|a member of|belong to|work (?:in|for|on)|member of))?
 user_teams | (?:what(?:'?s| is| are)|list|which is)? ?(?P<me>my|our) (?:teams?|groups?|squads?)
 person | who(?:'?m)? am (?P<me>i)|(?P<me2>me)|my profile
@@ -132,6 +134,8 @@ oncall | (?:emergency|incident|escalation|out of hours|ooh|after hours|24/7)(?: 
 oncall | (?:who(?:'?s| is| are) )?(?:covering|on cover for|holding the pager for|carrying the pager for) S
 oncall | (?:page|escalate) (?:the )?S
 impact | (?:what|who|which \w+)(?: else| all)? (?:will |would |might |could |can |gets? |does |is |are |is going to |'s going to )*(?:break|breaks|broken|happens?|stops?|fails?|goes? down|affected|be affected|impacted|be impacted|die|dies|hurt|notices?|suffers?|be hit|hit|down|complain|explodes?)(?: working| to us)?(?: (?:if|when|after|by|once|should|because|in case|with|without|from))* {_INNER}
+impact | (?:who|whom|which \w+|what \w+) (?:do|should|must|would|shall|to|can|could)(?: (?:i|we|you))?(?: (?:need|have|want))?(?: to)? (?:warn|notify|inform|alert|give a heads[- ]?up|heads[- ]?up)(?: (?:about|before|if|when|that|for|first|to))* {_INNER}
+impact | what if {_INNER}
 impact | (?:what(?:'?s| is| would be| are) )?(?:the )?(?:blast[- ]?radius|impact(?: analysis)?|fallout|consequences?|effects?|knock-on effects?|ripple effects?|risks?)(?: (?:of|for|on|if|when|from|in))*(?: (?:an? |the )?(?:outage|failure|loss|downtime|incident|crash|removal|change|changes|shutdown|maintenance|deprecation|retirement|deletion)(?: (?:of|to|in|with|on|for))?)? {_INNER}
 impact | (?:if|when|suppose|should|say) {_INNER}[, ]+(?:then )?(?:who|what|which|how many)\b.*
 impact | (?:who|what)(?:'?s| is| are| would be| will be| gets)? (?:affected|impacted|hit|hurt|broken)(?: (?:by|if|when|from))* {_INNER}
@@ -195,6 +199,12 @@ links | S(?:'s)? (?P<what>{_LINK})(?: (?:page|link|url|repo))?
 links | (?:what|which) (?P<what>{_LINK}) (?:does|do|has) S(?: have| use| live in)?
 links | where (?:does|do) S(?:'s)?(?: (?P<what>code|source|source code))? live|where(?:'?s| is| are) S(?:'s)? (?P<what2>code|source|source code|repo|hosted)
 owner | (?:what(?:'?s| is) |which is )?(?:the )?(?:slack )?channel (?:of|for) (?:the )?(?:team|people|owners?|group|folks|ones?|squad)s? (?:of|for|behind|(?:that|who|which) {_OWN}) S
+api_providers | (?:which|what)(?: \w+)? (?:service|component|app|application|backend|micro ?service|thing|system|program|server)s? (?:is|are|sits?|stands?|runs?|lives?) (?:behind|underneath|below) S
+api_providers | S (?:is|are|gets?) (?:being )?(?:served|provided|exposed|implemented|hosted|published|offered|emitted|produced) (?:from|by|in|at) (?:which|what|whom)\b.*
+team_parent | S (?:is|are|sits?|belongs?|falls?|fits?|reports?) (?:a )?(?:part of|under|in|into|below|to|within) (?:which|what|whom)\b.*
+team_parent | (?:which|what) (?:group|team|part of the (?:company|org(?:ani[sz]ation)?)) (?:does|do|is|are) S (?:sit(?:ting)?|fit|roll up|report(?:ing)?|fall|live|placed)(?: (?:under|in|below|to|into|within))?
+team_members | (?:who|whom|with whom|with who)(?:'ll| will| would| do| am| are)? (?:i|we)(?: be)? work(?:ing)?(?: with| together with| alongside)?(?:,)?(?: (?:if|when|once|as|now that|after))* (?:i|we)?(?:'m| am|'re| are|'ve| have)?(?: (?:am|are|going to|about to))* (?:join(?:ing|ed)?|in|start(?:ing|ed)?(?: (?:in|at|on|with))?|mov(?:e|ing) to) S
+team_children | S (?:teams|squads|sub-?teams|sub-?groups)
 owner | {_WHO} {_ADVERBS}{_OWN} S
 owner | {_WHO}(?: is| are)? (?:the )?(?:\w+ )?{_OWN} S
 owner | {_WHO} (?:do|does|did|is|are|should|would) S (?:belong to|owned by|maintained by|run by|with|managed by|live with|looked after by|built by|sit with)
@@ -235,6 +245,7 @@ user_teams | (?:which|what)(?: \w+)? (?:teams?|groups?|squads?|departments?)(?:'
 user_teams | (?:the )?(?:teams?|groups?|squads?) (?:of|for|that|with) S(?: is in| belongs to)?
 user_teams | S(?:'s)? (?:teams?|groups?|squads?|memberships?)
 user_teams | where (?:does|do) S (?:work|sit|belong)
+parts | what(?:'?s| is| are)? (?:all )?(?:inside|in there|in it|in this|within|in)(?: (?:of )?(?:it|there))?
 parts | (?:what|which)(?: other)? (?P<what>[\w-]+s)(?: (?:that|do|does|which))? (?:make up|makes up|comprise|form|are part of|belong to|belongs to|are in|are inside|are within|live in|sit in|are contained in) S
 parts | (?:what(?:'?s| is| are)|which (?:\w+ )?(?:is|are)|everything|all|things|stuff|anything)(?: (?:all|everything|there|that is|that's))* (?:in|inside|part of|within|contained in|under) S
 parts | (?:(?:what|which|list|the|all|are) )*(?P<what>parts|pieces|contents|components|members|elements|building blocks|systems|sub ?domains|resources|apis|constituents)(?: that)? (?:of|in|inside|within|make up) S
@@ -255,6 +266,7 @@ describe | (?:tell (?:me|us) |(?:talk|read up|more|info) )*(?:more |something |a
 describe | (?:describe|explain|define|summari[sz]e|more on|introduce|look at|view|open|whats) S
 describe | (?:what|which) (?:(?:kind|type|sort) of (?:\w+ )?(?:is|are)|(?:language|type|kind|tech|stack|system|domain)(?: (?:is|does|are))) S(?: (?:in|written in|use|using|part of|built (?:with|in)|belong to))?
 describe | does S exist|(?:is there|do we have|have we got) (?:a |an |any )?(?:thing called |service called |something called )?S|what(?:'?s| is| are) (?:the )?S
+howto | (?:am|are) (?:i|we|you|people|engineers|teams)(?: (?:allowed|permitted|supposed|able|free|meant|expected|required)) to .+
 howto | (?:how|what(?:'?s| is) the (?:process|procedure|steps?|best way|way|correct way)|where|why|when|what should (?:i|we) do|what do (?:i|we) do|what to do|can (?:i|we)|could (?:i|we)|is it possible|are (?:we|there)|do (?:i|we) (?:need|have))\b(?: (?:do|does|can|should|would|to|is|are|did|could|for|if|when|must))* .+
 """.splitlines()
     if line.strip()

@@ -7,11 +7,15 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
+from answers.clauses import MOST_AT_ONCE
 from answers.desk import Desk, DocsFinder, evidence_of, kind_of
 from answers.filters import ListQuery
+from answers.mentions import Mentions
 from answers.model import Answer, Item, Topic
 from answers.replies import documents, facts, lists, ownership, people, relations, talk
-from answers.understanding import Understanding, Understood
+from answers.text import clean
+from answers.understanding import Understanding
+from answers.understood import Understood
 from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
@@ -73,6 +77,11 @@ class Answerer:
             answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
         return answer, _topic_after(question, understood, answer, topic)
 
+    def named_in(self, text: str) -> list[str]:
+        """The entities that a text names as they are written, in its order; at most as many as are answered at once."""
+        spots = sorted(Mentions(self._names).spotted(" ".join(clean(text).split())))
+        return list(dict.fromkeys(match.ref for _start, _end, match in spots))[:MOST_AT_ONCE]
+
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
         """What a question asks, without answering it."""
         words = self._words.current(desk.connection, self._names.version)
@@ -112,11 +121,15 @@ def _fitted(asked: Understood) -> Understood:
     fitted = _BY_KIND.get((intent, kind)) or _OTHERWISE.get(intent, intent)
     if intent == "dependents" and kind == "api" and "depend" not in asked.parsed.text.lower():
         fitted = "api_consumers"
+    if intent == "owner" and kind == "user" and not _OWNING.search(asked.parsed.text):
+        fitted = "user_teams" if _TEAM.search(asked.parsed.text) else "person"
     if intent == "owner" and kind == "group" and _WORKING.search(asked.parsed.text):
         fitted = "team_members"
     return replace(asked, intent=fitted)
 
 
+_OWNING: Final = re.compile(r"\b(?:own|maintain|responsible|in charge|look after)", re.IGNORECASE)
+_TEAM: Final = re.compile(r"\b(?:team|squad|group|department|unit)s?\b", re.IGNORECASE)
 _WORKING: Final = re.compile(r"\bwho (?:\w+ )?work", re.IGNORECASE)
 _BY_KIND: Final = {
     ("consumers", "api"): "api_consumers",
@@ -159,12 +172,22 @@ def _answered(desk: Desk, asked: Understood) -> Answer:
         return lists.listed(desk, asked, ListQuery(mine=True))
     if asked.intent == "api_operation":
         return _operation(desk, asked)
-    return _about(desk, asked)
+    return _each(desk, asked) if asked.also else _about(desk, asked)
+
+
+def _each(desk: Desk, asked: Understood) -> Answer:
+    """The same question answered for each of several things."""
+    parts = tuple(_about(desk, _fitted(replace(asked, subject=ref, also=()))) for ref in (asked.subject, *asked.also))
+    items = {i.ref: i for part in parts for i in part.items}
+    return Answer(
+        parts[0].intent, "\n".join(p.text for p in parts), entities=(asked.subject, *asked.also),
+        confidence=asked.confidence, items=tuple(items.values()), parts=parts,
+        evidence=tuple(dict.fromkeys(e for p in parts for e in p.evidence)),
+        notes=tuple(dict.fromkeys(n for p in parts for n in p.notes)),
+    )  # fmt: skip
 
 
 def _near(desk: Desk, asked: Understood) -> list[Match]:
-    from answers.mentions import Mentions
-
     return Mentions(desk.names).suggestions(asked.missing)
 
 

@@ -16,7 +16,8 @@ _GREETINGS: Final = frozenset(
 )
 _THANKS: Final = re.compile(
     r"(?:(?:ok|okay|great|cool|perfect|awesome|nice|wow|excellent|super|brilliant|lovely|good|alright|fine|ah|oh|yay|"
-    r"many|much|that(?:'s| is) (?:great|perfect|all|helpful|it)|got it|very|so) )*"
+    r"many|much|that(?:'s| is| was) (?:great|perfect|all|helpful|it)(?: (?:i|we) (?:needed|wanted|need|want))?|"
+    r"got it|very|so) )*"
     r"(?:thanks?|thank you|thank u|thx|ty|tysm|cheers|much appreciated|appreciated|appreciate it|danke|merci|gracias|"
     r"nice one|good bot|great bot|awesome|perfect|great|cool|nice|brilliant|you rock|you're the best|well done|"
     r"that(?:'s| is| was) (?:great|perfect|all|helpful|very helpful|it|exactly what i needed)|got it|good job)"
@@ -33,6 +34,8 @@ _HELP: Final = re.compile(
     r"how (?:do|does|can|should)(?: i| one| we)? (?:this|it|you|use (?:this|you|callboard|it)|"
     r"callboard|ask|the bot|this bot)"
     r"(?: work| bot)?|what (?:questions|things) can i ask(?: you)?|(?:i )?need (?:some )?help|examples?|options|"
+    r"what (?:kind|sort|type)s?a?(?: of)? (?:questions?|things?|stuff) (?:can|could|may|do|should) (?:i|we|one|you) "
+    r"(?:ask|answer|do|know)(?: you)?|"
     r"what do you (?:do|know)|can you help(?: me)?(?: out)?|getting started|how does this work|tutorial|start|menu)"
 )
 _ADDRESSED: Final = re.compile(

@@ -19,13 +19,20 @@ _KNOWN: Final = words(
     "tell template templates uses what where which who whose websites without"
 )
 _WORDS: Final = tuple(sorted(_KNOWN))
+_SHORT_FOR: Final = {
+    "abt": "about", "ppl": "people", "svc": "service", "svcs": "services", "wat": "what", "wut": "what",
+    "wich": "which", "teh": "the", "docu": "documentation", "infos": "info", "hwo": "how", "wo": "who", "whos": "who's",
+    "mgmt": "management", "prod": "production", "kinda": "kind of",
+}  # fmt: skip
 _SHORTEST: Final = 4
 
 
 @lru_cache(maxsize=4_096)
 def mended(word: str) -> str | None:
-    """The question word that `word` misspells, or None."""
+    """The question word that `word` misspells or shortens, or None."""
     lowered = word.lower()
+    if lowered in _SHORT_FOR:
+        return _SHORT_FOR[lowered]
     if len(lowered) < _SHORTEST or not lowered.isalpha() or lowered in _KNOWN:
         return None
     allowed = 1 if len(lowered) < 8 else 2

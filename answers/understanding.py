@@ -1,21 +1,24 @@
 """From a question to an intent and what it is about: the readings of the grammar, tried against the catalog."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from answers import followups
+from answers.clauses import MOST_AT_ONCE, enumerated, halves
 from answers.cues import telling_intent
-from answers.filters import ListQuery, changed_by, read_list
+from answers.filters import ListQuery, read_list
+from answers.following import Following, Related
 from answers.grammar import bare_phrases, parse
 from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
 from answers.model import Parsed, Topic
 from answers.nouns import COMMON
 from answers.spelling import mended
 from answers.text import clean
+from answers.understood import Understood, settled
 from answers.vocabulary import Vocabulary
-from search.names import Match, NameIndex
+from search.names import NameIndex
 from search.normalize import words_of
 
 _TALK: Final = frozenset({"greeting", "thanks", "help"})
@@ -23,31 +26,17 @@ _ALONE: Final = frozenset({"mine", "changes", "create", "user_teams", "person", 
 """Intents that need no entity."""
 _SEARCHING: Final = frozenset({"docs", "howto"})
 _LISTS: Final = frozenset({"list", "count", "mine"})
+_OF_SEVERAL: Final = frozenset(
+    {"owner", "oncall", "lifecycle", "describe", "dependents", "dependencies", "consumers", "provides_api",
+     "api_providers", "links", "person", "who", "team_members", "user_teams", "channel", "impact"}
+)  # fmt: skip
+"""Intents that may be asked of several things at once, each answered by itself."""
 _WONDERING: Final = re.compile(r"(?:what|which|where|when|why|how)\b", re.IGNORECASE)
+_ASKS: Final = re.compile(r"\b(?:what|which|where|when|why|how|can|may|should|does|is|are|do)\b", re.IGNORECASE)
+_WORTH_SEARCHING: Final = 5
+"""A sentence of so many words that isn't understood is looked for in the docs."""
 _LONGEST_NAME: Final = 6
 _TRIES: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a question asks. `subject` is a full ref; several `options` mean that it could be any of them."""
-
-    intent: str
-    parsed: Parsed = field(default_factory=lambda: Parsed(""))
-    subject: str = ""
-    object: str = ""
-    confidence: float = 1.0
-    options: tuple[Match, ...] = ()
-    missing: str = ""
-    """The phrase that names nothing."""
-    query: ListQuery | None = None
-    guessed: bool = False
-
-
-class Related(Protocol):
-    """Looks up, when a follow-up needs it, what belongs to the topic."""
-
-    def of_kind(self, topic: Topic, kinds: Sequence[str]) -> list[str]: ...
 
 
 class Understanding:
@@ -59,6 +48,7 @@ class Understanding:
         self._words = words
         self._topic = topic or Topic()
         self._related = related
+        self._following = Following(self._topic, names, self._mentions, related, self._read_list)
 
     def of(self, question: str) -> Understood:
         readings = parse(question)
@@ -68,113 +58,36 @@ class Understanding:
         if not phrases:
             return Understood("greeting")
         attempts = self._attempts(question, readings, phrases)
-        return next((found for found in attempts if found is not None), None) or self._nothing(readings, phrases)
+        found = next((a for a in attempts if a is not None), None) or self._nothing(readings, phrases)
+        return (self._led(clean(question)) or found) if found.intent == "unknown" else found
 
     def _attempts(
         self, question: str, readings: Sequence[Parsed], phrases: Sequence[str]
     ) -> Iterator[Understood | None]:
-        yield self._pointed(phrases)
-        yield self._same_again(phrases)
-        yield self._exactly(readings)
+        yield self._following.pointed(phrases)
+        yield self._following.same_again(phrases)
+        yield self.exactly(readings)
         yield self._called(phrases)
         yield self._listed(phrases)
+        yield self._led(clean(question))
         again = self._mend(clean(question))
         if again:
-            yield self._exactly(parse(again))
+            yield self.exactly(parse(again))
             yield self._listed(bare_phrases(again))
+            yield self._led(again)
         yield self._nearly(readings, phrases)
         if again:
             yield self._nearly(parse(again), bare_phrases(again))
         yield self._read_about(readings)
         yield self._mentioned(" ".join(clean(question).split()))
 
-    # -- after what was said before
-
-    def _pointed(self, phrases: Sequence[str]) -> Understood | None:
-        """`the second one`, alone: with the intent that it was offered for."""
-        for phrase in phrases:
-            if self._topic.intent in _LISTS and followups.is_counting(phrase) and (again := self._list_again("")):
-                return replace(again, intent="count")
-            rest = followups.about(phrase) or phrase
-            ref = followups.ordinal(rest, self._topic)
-            if ref:
-                return Understood(self._pointed_intent(), Parsed(self._pointed_intent(), rest), ref, confidence=0.95)
-            if followups.is_other(rest):
-                return self._other(Parsed(self._pointed_intent(), rest))
-        return None
-
-    def _pointed_intent(self) -> str:
-        """What is asked of a thing that was only pointed at: the same as of the others, else what it is."""
-        topic = self._topic
-        again = not topic.refs or topic.refs[0] in topic.items
-        return topic.intent if again and topic.intent and topic.intent not in _LISTS else "describe"
-
-    def _other(self, parsed: Parsed) -> Understood:
-        """`the other one` of what was listed."""
-        others = [r for r in self._topic.items if r not in self._topic.refs]
-        if len(others) == 1 and self._topic.refs:
-            return Understood(parsed.intent, parsed, others[0], confidence=0.9)
-        options = tuple(m for r in others[:6] if (m := self._match(r)))
-        if options:
-            return Understood("ambiguous", parsed, options=options, confidence=0.5)
-        return Understood("unknown", parsed, missing=parsed.subject, confidence=0.3)
-
-    def _same_again(self, phrases: Sequence[str]) -> Understood | None:
-        """`what about refunds?`: the question before, about something else."""
-        topic = self._topic
-        if not topic.intent:
-            return None
-        for phrase in phrases:
-            rest = followups.about(phrase) or (
-                phrase if followups.pointed_noun(phrase) and noun_alone(phrase) else None
-            )
-            if rest is not None and topic.intent in _LISTS and (found := self._list_again(rest)):
-                return found
-            if rest is None or any(r.intent not in {"describe", "howto", "docs", "who"} for r in parse(rest)):
-                continue
-            kinds = noun_alone(rest)
-            if kinds and not self._mentions.exact(rest, topic.intent).matches:
-                return self._of_kind(topic.intent, rest, kinds)
-            found_now = self._mentions.exact(rest, topic.intent)
-            found_now = found_now if found_now.matches else self._mentions.similar(rest, topic.intent)
-            if found_now.matches:
-                return _settled(Parsed(topic.intent, rest), found_now)
-        return None
-
-    def _list_again(self, rest: str) -> Understood | None:
-        first, *changes = self._topic.question.split("\n")
-        query = next((q for p in bare_phrases(first) if (q := self._read_list(p))), None)
-        for change in (*changes, *([rest] if rest else ())):
-            other = self._read_list(f"list things of {change}") or self._read_list(f"list {change}")
-            if query is None or other is None:
-                return None
-            query = changed_by(query, other)
-        if query is None:
-            return None
-        query = replace(query, text="\n".join((first, *changes, *([rest] if rest else ()))))
-        return Understood("count" if query.count else "list", Parsed("list", text=rest), query=query, confidence=0.9)
-
     def _read_list(self, text: str) -> ListQuery | None:
         return read_list(text, self._words, self._group_or_system)
 
-    def _of_kind(self, intent: str, phrase: str, kinds: Sequence[str]) -> Understood | None:
-        """`the api` of what was spoken about, `that team`."""
-        refs = self._related.of_kind(self._topic, kinds)
-        if not refs:
-            return None
-        parsed = Parsed(intent, phrase)
-        if len(refs) == 1:
-            return Understood(intent, parsed, refs[0], confidence=0.9)
-        options = tuple(m for r in refs[:6] if (m := self._match(r)))
-        return Understood("ambiguous", parsed, options=options, confidence=0.5)
-
-    def _match(self, ref: str) -> Match | None:
-        found = self._names.exact(ref)
-        return found[0] if found else None
-
     # -- by the readings
 
-    def _exactly(self, readings: Iterable[Parsed]) -> Understood | None:
+    def exactly(self, readings: Iterable[Parsed]) -> Understood | None:
+        """The first reading whose names are written just so."""
         for parsed in readings:
             if parsed.intent == "howto":
                 continue
@@ -189,17 +102,43 @@ class Understanding:
         return None
 
     def _subject(self, parsed: Parsed) -> Understood | None:
-        pointed = self._referent(parsed)
+        pointed = self._following.referent(parsed)
         if pointed is not None:
             return pointed
         if parsed.intent == "create":
             return Understood("create", parsed)
         found = self._mentions.exact(parsed.subject, parsed.intent)
         if not found.matches:
-            return None
+            return self._several(parsed, self._mentions.exact)
         if parsed.object:
             return self._pair(parsed, found, self._mentions.exact(parsed.object, "dependencies"))
-        return _settled(parsed, found)
+        return settled(parsed, found)
+
+    def _several(self, parsed: Parsed, find: Callable[[str, str], Found]) -> Understood | None:
+        """The same asked of each of several things, when every one of them is known."""
+        members = enumerated(parsed.subject) if parsed.intent in _OF_SEVERAL and not parsed.object else []
+        found = [find(m, parsed.intent) for m in members]
+        refs = list(dict.fromkeys(f.one.ref for f in found if f.one is not None))
+        if len(refs) < 2 or len(refs) < len(members):
+            return None
+        sure = min(f.confidence for f in found)
+        guessed = any(f.guessed for f in found)
+        return Understood(parsed.intent, parsed, refs[0], confidence=sure, guessed=guessed, also=tuple(refs[1:]))
+
+    def _led(self, text: str) -> Understood | None:
+        """`order-events, who publishes them?`: what the first half names is what the second half points at."""
+        for before, after in halves(" ".join(text.split())):
+            readings = parse(after)
+            if not readings:
+                continue
+            named = list(dict.fromkeys(m.ref for _s, _e, m in self._mentions.spotted(before)))
+            topic = Topic(refs=(named[0],)) if len(named) == 1 else self._topic if not named else Topic()
+            if topic.refs:
+                following = Understanding(self._names, self._words, topic, related=self._related)
+                found = following.exactly(readings)
+                if found is not None and found.subject == topic.refs[0]:
+                    return replace(found, confidence=min(found.confidence, 0.85))
+        return None
 
     def _pair(self, parsed: Parsed, subject: Found, other: Found) -> Understood | None:
         if subject.one is None or other.one is None:
@@ -209,40 +148,11 @@ class Understanding:
             parsed.intent, parsed, subject.one.ref, other.one.ref, sure, guessed=subject.guessed or other.guessed
         )
 
-    def _referent(self, parsed: Parsed) -> Understood | None:
-        """What a pronoun, an ordinal or `that team` stands for."""
-        phrase, topic = parsed.subject, self._topic
-        ref = followups.ordinal(phrase, topic)
-        if ref:
-            return Understood(parsed.intent, parsed, ref, confidence=0.95)
-        if followups.is_other(phrase):
-            return self._other(parsed)
-        if followups.is_pronoun(phrase):
-            return self._spoken_of(parsed)
-        noun = followups.pointed_noun(phrase)
-        kinds = noun_alone(phrase) if noun else ()
-        if kinds and (topic.refs or topic.items) and not self._mentions.exact(phrase, parsed.intent).matches:
-            return self._of_kind(parsed.intent, phrase, kinds) or (self._spoken_of(parsed) if topic.refs else None)
-        if noun in {"one", "thing", "stuff", "project", "code", "repo"} and topic.refs:
-            return self._spoken_of(parsed)
-        return None
-
-    def _spoken_of(self, parsed: Parsed) -> Understood | None:
-        topic = self._topic
-        if topic.refs:
-            return Understood(parsed.intent, parsed, topic.refs[0], confidence=0.9)
-        if len(topic.items) == 1:
-            return Understood(parsed.intent, parsed, topic.items[0], confidence=0.9)
-        if topic.items:
-            options = tuple(m for r in topic.items[:6] if (m := self._match(r)))
-            return Understood("ambiguous", parsed, options=options, confidence=0.5)
-        return Understood("unknown", parsed, missing=parsed.subject, confidence=0.3)
-
     def _without_subject(self, parsed: Parsed) -> Understood | None:
         if parsed.intent in _ALONE:
             return Understood(parsed.intent, parsed)
         nothing_before = not self._topic.refs and not self._topic.items
-        return None if nothing_before else self._spoken_of(parsed)
+        return None if nothing_before else self._following.spoken_of(parsed)
 
     def _searched(self, parsed: Parsed) -> Understood:
         """Docs and API operations are searched; an entity named in the query narrows the search."""
@@ -250,10 +160,10 @@ class Understanding:
             return Understood(parsed.intent, parsed, confidence=0.9)
         whole = self._mentions.exact(parsed.query, "docs")
         if whole.matches:
-            return _settled(replace(parsed, subject=parsed.query), whole)
+            return settled(replace(parsed, subject=parsed.query), whole)
         near = self._mentions.similar(parsed.query, "docs") if len(parsed.query.split()) <= 4 else Found()
         if near.one:
-            return _settled(replace(parsed, subject=parsed.query), near)
+            return settled(replace(parsed, subject=parsed.query), near)
         spots = self._mentions.spotted(parsed.query)
         ref = spots[0][2].ref if spots else self._topic_ref(parsed.query)
         return Understood("docs", parsed, ref, confidence=0.85 if ref else 0.7)
@@ -270,7 +180,7 @@ class Understanding:
                 if found.matches and not (
                     noun_alone(phrase) and len(phrase.split()) == 1 and found.matches[0].rank > 1
                 ):
-                    return _settled(Parsed(self._asked_before(found), phrase, text=phrase), found)
+                    return settled(Parsed(self._asked_before(found), phrase, text=phrase), found)
         return None
 
     def _among_offered(self, found: Found) -> Found:
@@ -326,24 +236,27 @@ class Understanding:
             tried.setdefault(f"{parsed.intent} {parsed.subject}")
             if len(tried) > _TRIES:
                 break
-            found = self._mentions.exact(parsed.subject, parsed.intent)
-            found = found if found.matches else self._mentions.similar(parsed.subject, parsed.intent)
-            found = self._among_offered(found)
+            found = self._among_offered(self._at_least_similar(parsed.subject, parsed.intent))
             other = self._near_object(parsed)
+            if not found.matches and (each := self._several(parsed, self._at_least_similar)):
+                return each
             if not found.matches or (parsed.object and other is None):
                 continue
             if parsed.intent == "describe":
                 parsed = replace(parsed, intent=self._asked_before(found))  # noqa: PLW2901 - read with what was asked before
-            settled = self._pair(parsed, found, other) if other else _settled(parsed, found)
-            if settled is not None and (best is None or settled.confidence > best.confidence):
-                best = settled
+            likely = self._pair(parsed, found, other) if other else settled(parsed, found)
+            if likely is not None and (best is None or likely.confidence > best.confidence):
+                best = likely
         return best
+
+    def _at_least_similar(self, phrase: str, intent: str) -> Found:
+        found = self._mentions.exact(phrase, intent)
+        return found if found.matches else self._mentions.similar(phrase, intent)
 
     def _near_object(self, parsed: Parsed) -> Found | None:
         if not parsed.object:
             return None
-        found = self._mentions.exact(parsed.object, "dependencies")
-        found = found if found.matches else self._mentions.similar(parsed.object, "dependencies")
+        found = self._at_least_similar(parsed.object, "dependencies")
         return found if found.matches else None
 
     def _read_about(self, readings: Sequence[Parsed]) -> Understood | None:
@@ -368,6 +281,8 @@ class Understanding:
         intent = intent if intent and spots[0][2].kind in fitting else "describe"
         parsed = Parsed(intent, spots[0][2].label, text=text, query=text if intent == "docs" else "")
         options = tuple(m for _s, _e, m in spots)
+        if 1 < len(refs) <= MOST_AT_ONCE and intent in _OF_SEVERAL - {"describe"}:
+            return Understood(intent, parsed, refs[0], confidence=0.6, also=tuple(refs[1:]))
         if len(refs) > 1 and intent != "docs":
             return Understood("ambiguous", parsed, options=options[:6], confidence=0.45)
         return Understood(intent, parsed, refs[0], confidence=0.65)
@@ -391,6 +306,8 @@ class Understanding:
         if searching is not None and (searching.intent == "howto" or not asked):
             return Understood("docs", replace(searching, query=searching.query or searching.text), confidence=0.4)
         named = _clearest(asked) or _clearest(described)
+        if named is not None and (some := self._one_of_a_kind(named)) is not None:
+            return some
         if named is not None:
             return Understood("not_found", named, missing=named.subject, confidence=0.9)
         last = phrases[-1]
@@ -399,16 +316,23 @@ class Understanding:
             return Understood("unknown", unnamed, missing="it", confidence=0.3)
         if len(last.split()) <= 2 and not all(w in COMMON for w in words_of(last)):
             return Understood("not_found", Parsed("describe", last, text=last), missing=last, confidence=0.6)
+        if len(last.split()) >= _WORTH_SEARCHING and _ASKS.search(last):
+            return Understood("docs", Parsed("docs", query=last, text=last), confidence=0.3)
         return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
+
+    def _one_of_a_kind(self, named: Parsed) -> Understood | None:
+        """`the cache`, where nothing is called so: one of those that have it in their names."""
+        if not noun_alone(named.subject):
+            return None
+        found = self._mentions.called_after(named.subject.split()[-1])
+        fitting = FITTING.get(named.intent, ANY)
+        options = tuple(m for m in found if m.kind in fitting)
+        if len(options) == 1:
+            return Understood(named.intent, named, options[0].ref, confidence=0.6, guessed=True)
+        return Understood("ambiguous", named, options=options, confidence=0.4) if options else None
 
 
 def _clearest(readings: Sequence[Parsed]) -> Parsed | None:
     """Of the readings with the likeliest intent, the one with the fewest words around the name."""
     same = [r for r in readings if r.intent == readings[0].intent]
     return min(same, key=lambda r: len(r.subject)) if same else None
-
-
-def _settled(parsed: Parsed, found: Found) -> Understood:
-    if found.one is not None:
-        return Understood(parsed.intent, parsed, found.one.ref, confidence=found.confidence, guessed=found.guessed)
-    return Understood("ambiguous", parsed, options=found.matches, confidence=0.5)

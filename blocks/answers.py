@@ -61,7 +61,7 @@ def _share(answer: Answer) -> kit.Element | None:
 
 def _question(answer: Answer) -> str:
     """A question that gives this answer again: by ref where it is about one thing, else as it was asked."""
-    if not answer.entities or answer.intent in _AS_ASKED:
+    if not answer.entities or answer.parts or answer.intent in _AS_ASKED:
         return answer.question
     return question_for(answer.intent, answer.entities[0])
 
@@ -70,13 +70,25 @@ def _body(
     answer: Answer, parts: Parts, page: int, share: kit.Element | None, more: Sequence[kit.Element]
 ) -> list[kit.Block]:
     extra = [share] if share else []
-    if answer.intent in _PICTURED and answer.entities and answer.items:
+    if answer.intent in _PICTURED and answer.entities and answer.items and not answer.parts:
         extra.insert(0, picture_button(answer.entities[0], _PICTURED[answer.intent]))
+    if answer.parts:
+        blocks = [b for part in answer.parts for b in _part(part)]
+        return [*blocks, kit.actions(*extra)] if extra else blocks
     if answer.subject is not None and answer.intent in _CARDS:
         card = entities.card(answer.subject, answer.owner, parts(answer.subject))
         return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *more, *extra)]
     blocks = _found(answer, page)
     return [*blocks, kit.actions(*extra)] if extra else blocks
+
+
+def _part(answer: Answer) -> list[kit.Block]:
+    """One of several answers, with the way to the whole card."""
+    text = kit.escape(answer.text)
+    if answer.subject is None:
+        return [kit.section(text)]
+    about = kit.button("Open", ids.OPEN, state.encode(q=question_for("describe", answer.subject.ref)))
+    return [kit.section(f"{entities.label(answer.subject.ref, answer.subject.title)}\n{text}", accessory=about)]
 
 
 def _found(answer: Answer, page: int) -> list[kit.Block]:

@@ -11,6 +11,7 @@ ASK_5: Final = "ask.5"
 ASK_BUTTONS: Final = (ASK, ASK_2, ASK_3, ASK_4, ASK_5)
 """One block can't hold an action id twice; buttons that ask something take these in turn."""
 PICK: Final = "pick"
+OPEN: Final = "open"
 SHARE: Final = "share"
 LINK: Final = "link"
 SEARCH: Final = "search"

@@ -13,6 +13,7 @@ from handlers.services import Scope
 ACTIONS: Final[Mapping[str, Handler]] = {
     **dict.fromkeys(ids.ASK_BUTTONS, ask.click_question),
     ids.PICK: ask.click_question,
+    ids.OPEN: ask.click_question,
     ids.PAGE: ask.click_question,
     ids.FEEDBACK: ask.rate,
     ids.SEARCH: ask.open_modal,

@@ -123,8 +123,11 @@ def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
 
 
 def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
-    """The message shortcut: the owner of what a message is about."""
-    answer = _answer(f"who owns {interaction.text[:_LONGEST]}", interaction, scope, remembered=False)
+    """The message shortcut: the owner of everything that a message names."""
+    text = interaction.text[:_LONGEST]
+    scope.services.names.refresh()
+    about = " and ".join(scope.services.answerer.named_in(text)) or text
+    answer = _answer(f"who owns {about}", interaction, scope, remembered=False)
     if answer.intent in _UNANSWERED or not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
     drawn = _drawn(answer, interaction, scope)

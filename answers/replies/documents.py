@@ -6,13 +6,17 @@ from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, number
 from answers.model import Answer, Item, Quote
+from answers.nouns import COMMON
 from answers.replies import facts
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard import entities
 from catalog.model import Entity
+from search.normalize import singular, words_of
 
 _LIMIT: Final = 4
 _LONGEST: Final = 600
+_LAST_RESORT: Final = 0.3
+"""How sure a question is that was only taken to the docs because nothing else understood it."""
 _LINK: Final = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _HEADING: Final = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 _EMPHASIS: Final = re.compile(r"(\*\*)(?=\S)(.+?)(?<=\S)\1")
@@ -28,11 +32,20 @@ def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
         quotes = tuple(desk.docs.find(desk.connection, question, ref=ref, limit=_LIMIT))
         if not quotes and ref:
             quotes = tuple(desk.docs.find(desk.connection, question, ref=None, limit=_LIMIT))
+        if asked.confidence <= _LAST_RESORT:
+            quotes = tuple(q for q in quotes if _tells(question, q))
         if quotes:
             return _quoted(desk, asked, entity, quotes)
     if entity is None:
         return Answer("unknown", "I found nothing about that in the docs or the catalog.", confidence=asked.confidence)
     return _whether(desk, asked, entity)
+
+
+def _tells(question: str, quote: Quote) -> bool:
+    """Whether a passage has at least half of the words that aren't everybody's."""
+    wanted = {w for w in words_of(question) if len(w) > 2 and w not in COMMON}
+    said = f"{quote.title} {quote.page} {quote.text}".lower()
+    return bool(wanted) and 2 * sum(singular(w) in said for w in wanted) >= len(wanted)
 
 
 def _quoted(desk: Desk, asked: Understood, entity: Entity | None, found: tuple[Quote, ...]) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, joined, kind_of, kind_word, number
 from answers.model import Answer, Item
 from answers.nouns import words
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard import entities
 from callboard.errors import CallboardError
 from callboard.refs import parse_entity_ref

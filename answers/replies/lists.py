@@ -7,7 +7,7 @@ from answers import queries
 from answers.desk import Desk, joined, kind_of, number, summary_item
 from answers.filters import Condition, ListQuery
 from answers.model import Answer
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard import entities
 from catalog.model import Evidence, Summary
 from catalog.queries import lookup

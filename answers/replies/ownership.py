@@ -2,7 +2,7 @@
 
 from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, kind_of, kind_word
 from answers.model import Answer, Item
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard import entities
 from callboard.errors import CallboardError
 from callboard.refs import EntityRef, parse_entity_ref

@@ -2,7 +2,7 @@
 
 from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, joined, kind_of, number
 from answers.model import Answer
-from answers.understanding import Understood
+from answers.understood import Understood
 from catalog.model import Entity
 
 

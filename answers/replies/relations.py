@@ -5,7 +5,7 @@ from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
 from answers.model import Answer, titles
-from answers.understanding import Understood
+from answers.understood import Understood
 from catalog import graph
 from catalog.model import Entity, Reached
 

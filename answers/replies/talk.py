@@ -8,7 +8,7 @@ from typing import Final
 from answers import queries
 from answers.desk import Desk, joined, kind_of, kind_word, number
 from answers.model import Answer, Item, Suggestion
-from answers.understanding import Understood
+from answers.understood import Understood
 from callboard.outbox import Event
 from catalog.queries.predicates import matches
 from search.names import Match

@@ -1,6 +1,8 @@
 """Questions kept as data, each answered against a catalog.
 
-`blind.jsonl` was written before the code; `demo.jsonl` and `traps.jsonl` are what it was tuned with.
+The blind ones were written by somebody who hadn't seen the code: `blind.jsonl` before it was written (141 of 156 were
+right at first), `blind-second.jsonl` long after (133 of 160 at first). `demo.jsonl` and `traps.jsonl` are what it was
+tuned with.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from tests.conftest import catalog_of
 _BLIND_AT_LEAST = 1.0
 """The share of the blind questions that was reached; it may only rise."""
 _BLIND = read_cases(DATA / "blind.jsonl")
+_SECOND = read_cases(DATA / "blind-second.jsonl")
 _DEMO = read_cases(DATA / "demo.jsonl")
 _TRAPS = read_cases(DATA / "traps.jsonl")
 
@@ -40,12 +43,17 @@ def trap_answerer(traps: Database) -> Answerer:
 
 
 def test_the_corpus_holds_more_than_three_hundred_questions() -> None:
-    assert len({c.id for c in (*_BLIND, *_DEMO, *_TRAPS)}) > 300
+    assert len({c.id for c in (*_BLIND, *_SECOND, *_DEMO, *_TRAPS)}) > 300
 
 
 def test_blind_questions_are_answered_as_expected(answerer: Answerer, demo: Database) -> None:
     wrong = {c.id: found for c in _BLIND if (found := faults(c, ask(answerer, demo, c)))}
     assert 1 - len(wrong) / len(_BLIND) >= _BLIND_AT_LEAST, wrong
+
+
+def test_blind_questions_are_answered_with_docs_at_hand(informed: tuple[Answerer, Database]) -> None:
+    wrong = {c.id: found for c in _SECOND if (found := faults(c, ask(*informed, c)))}
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("case", _DEMO, ids=lambda c: c.id)
