@@ -48,6 +48,18 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """An API definition at a glance; `operations` are signatures with a few words about each."""
+
+    kind: str
+    text: str
+    operations: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    version: str = ""
+    servers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question. `subject` is the entity it is about, where there is exactly one."""
 
@@ -70,6 +82,7 @@ class Answer:
     """What was asked, to ask it again for the next page or for the channel."""
     parts: "tuple[Answer, ...]" = ()
     """One answer for each thing, where the question was about several; everything else here is theirs together."""
+    definition: Definition | None = None
     guessed: bool = False
     """The subject's name was written differently; this is the nearest one."""
 

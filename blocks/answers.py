@@ -6,6 +6,7 @@ from typing import Final
 from answers.model import Answer, Item, Quote
 from answers.replies.talk import question_for
 from blocks import entities, ids, kit, state
+from blocks.definitions import definition
 from blocks.markdown import render as render_markdown
 from blocks.pictures.message import picture_button
 from callboard.chat import Message
@@ -78,6 +79,9 @@ def _body(
     if answer.subject is not None and answer.intent in _CARDS:
         card = entities.card(answer.subject, answer.owner, parts(answer.subject))
         return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *more, *extra)]
+    if answer.definition is not None:
+        buttons = [*more, *extra]
+        return [*definition(answer, answer.definition), *([kit.actions(*buttons)] if buttons else [])]
     blocks = _found(answer, page)
     return [*blocks, kit.actions(*extra)] if extra else blocks
 

@@ -12,6 +12,7 @@ ASK_BUTTONS: Final = (ASK, ASK_2, ASK_3, ASK_4, ASK_5)
 """One block can't hold an action id twice; buttons that ask something take these in turn."""
 PICK: Final = "pick"
 OPEN: Final = "open"
+DEFINITION: Final = "definition"
 SHARE: Final = "share"
 LINK: Final = "link"
 SEARCH: Final = "search"

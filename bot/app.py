@@ -21,7 +21,7 @@ from bot.replies import Replies, submission_answer
 from bot.scope import Handler, Runner
 from callboard.chat import Actor, Interaction, Reply
 from callboard.logs import get_logger
-from handlers import ask, home, unfurl
+from handlers import ask, commands, home, unfurl
 
 _ANYTHING: Final = re.compile(r".*", re.DOTALL)
 _DEADLINE: Final = 2.0
@@ -66,7 +66,8 @@ class SlackApp:
 
     def _on_command(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()
-        self._act(ask.command, interactions.from_command(body), body["user_id"], _trigger(body), respond)
+        handler = commands.find(body.get("text") or "")
+        self._act(handler, interactions.from_command(body), body["user_id"], _trigger(body), respond)
 
     def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -161,8 +162,7 @@ class SlackApp:
         self, handler: Handler, build: Build, user: str, delivery: str, respond: Callable[..., Any] | None = None
     ) -> None:
         """Run and reply; where a modal may come of it, one that takes long opens with a loading view first."""
-        may_open = handler in MODAL_OPENERS and handler not in routing.IN_PLACE
-        if not may_open:
+        if handler not in routing.WINDOWS:
             interaction, reply = self._run(handler, build, user, delivery)
             self.replies.send(reply, interaction, respond)
             return
@@ -192,11 +192,6 @@ class SlackApp:
             self.replies.show(reply, interaction, view_id=interaction.view_id)
         except Exception:  # noqa: BLE001 - this runs in a callback, where an error would vanish
             _log.exception("late answer not shown", view=interaction.view_id)
-
-
-MODAL_OPENERS: Final = frozenset(
-    {ask.command, ask.open_modal, ask.who_owns_message, *routing.ACTIONS.values(), *routing.SHORTCUTS.values()}
-)
 
 
 def _trigger(body: Mapping[str, Any]) -> str:

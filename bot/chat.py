@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
 from bot.budget import BudgetedClient
 from bot.slack_errors import SlackBusyError, translate
-from callboard.chat import Message
+from callboard.chat import Attachment, Message
 from callboard.errors import NotFoundError
 
 _CHANNELS_FRESH = 300.0
@@ -37,6 +37,20 @@ class SlackChat:
 
     def update(self, channel: str, timestamp: str, message: Message) -> None:
         call(lambda: self.client.chat_update(channel=channel, ts=timestamp, **payload(message)))
+
+    def upload(self, channel: str, file: Attachment, *, thread: str | None = None, comment: str = "") -> None:
+        """Share a text file in a channel or a thread; Slack takes no empty one."""
+        target = self.resolve(channel)
+        call(
+            lambda: self.client.files_upload_v2(
+                channel=target,
+                thread_ts=thread,
+                content=file.content or "\n",
+                filename=file.name,
+                title=file.title,
+                initial_comment=comment,
+            )
+        )
 
     def updates_left(self) -> float:
         """How many updates could be made at once."""

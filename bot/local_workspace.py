@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callboard.db import Connection
@@ -47,6 +48,15 @@ def app_of(command: str) -> "SeedApp":
             SeedShortcut("who_owns_this", "Who owns this?", "message"),
         ),
     )
+
+
+def installed(seed: "WorkspaceSeed", runtime: "Runtime") -> "WorkspaceSeed":
+    """The seed with the domains whose links our app unfolds, where it names none."""
+    from bot.manifest import unfurl_domains_of
+
+    if seed.app.unfurl_domains:
+        return seed
+    return replace(seed, app=replace(seed.app, unfurl_domains=unfurl_domains_of(runtime.config)))
 
 
 def seed_for(runtime: "Runtime") -> "WorkspaceSeed":

@@ -4,8 +4,10 @@ Field names and limits follow Slack's manifest schema 2.
 """
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from blocks import ids
+from callboard.config.model import AppConfig
 
 SCOPES: Final = {
     "app_mentions:read": "to hear when somebody mentions the bot",
@@ -20,7 +22,15 @@ SCOPES: Final = {
     "users:read": "to address people by name and in their own time zone",
     "users:read.email": "to know which catalog User somebody is",
 }
+_MOST_DOMAINS: Final = 5
 EVENTS: Final = ("app_home_opened", "app_mention", "link_shared", "message.im")
+
+
+def unfurl_domains_of(config: AppConfig) -> tuple[str, ...]:
+    """Whose links are unfolded: our own pages and the hosts of repositories; Slack takes five at most."""
+    addresses = [config.public_url, *(f"//{g.host}" for g in config.integrations.github), "//github.com"]
+    hosts = (urlsplit(a).hostname for a in addresses)
+    return tuple(dict.fromkeys(h for h in hosts if h))[:_MOST_DOMAINS]
 
 
 def build_manifest(
@@ -28,7 +38,7 @@ def build_manifest(
     command: str = "/callboard",
     base_url: str | None = None,
     http: bool = False,
-    unfurl_domains: tuple[str, ...] = (),
+    unfurl_domains: tuple[str, ...] = ("github.com",),
 ) -> dict[str, Any]:
     """A manifest for Socket Mode, or with `http` for requests to `base_url`."""
     settings: dict[str, Any] = {
@@ -67,7 +77,7 @@ def build_manifest(
         },
     }
     if unfurl_domains:
-        features["unfurl_domains"] = list(unfurl_domains[:5])
+        features["unfurl_domains"] = list(unfurl_domains[:_MOST_DOMAINS])
     return {
         "_metadata": {"major_version": 2},
         "display_information": {

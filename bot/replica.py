@@ -77,12 +77,12 @@ class Replica:
         self.slack = SlackConnection(self.runtime, self.process, settings)
 
     def _start_workspace(self) -> SlackSettings:
-        from bot.local_workspace import seed_for, start_workspace
+        from bot.local_workspace import installed, seed_for, start_workspace
         from playground.seed import WorkspaceSeed
 
         settings = self.runtime.config.playground
         seed = WorkspaceSeed.load(settings.seed) if settings.seed else seed_for(self.runtime)
-        self.workspace = start_workspace(seed, settings.listen.host, settings.listen.port)
+        self.workspace = start_workspace(installed(seed, self.runtime), settings.listen.host, settings.listen.port)
         _log.info("local workspace", url=self.workspace.url)
         return SlackSettings(
             bot_token=SecretStr(self.workspace.bot_token),

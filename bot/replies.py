@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk import WebClient
 
 from bot.chat import SlackChat, call, payload
-from callboard.chat import Blocks, Interaction, Message, Reply
+from callboard.chat import Attachment, Blocks, Interaction, Message, Reply
 from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
 
@@ -40,6 +40,8 @@ class Replies:
                 self._unfurl(reply.unfurls, interaction)
             if reply.message is not None:
                 self._say(reply, reply.message, interaction, respond)
+            if reply.file is not None:
+                self._attach(reply.file, interaction)
         except CallboardError as error:
             _log.warning("reply not delivered", reason=error.message, channel=interaction.channel)
 
@@ -67,6 +69,13 @@ class Replies:
         else:
             channel, ts = interaction.channel or "", interaction.message or ""
             call(lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=cards))
+
+    def _attach(self, file: Attachment, interaction: Interaction) -> None:
+        if interaction.channel and (interaction.kind == "message" or not interaction.private):
+            self._chat.upload(interaction.channel, file, thread=interaction.thread)
+            return
+        channel, ts = self._chat.post(interaction.actor.id, Message(f"{file.title}, as you asked:"))
+        self._chat.upload(channel, file, thread=ts)
 
     def _say_late(self, reply: Reply, *, interaction: Interaction, respond: Respond | None) -> None:
         if reply.message is not None:

@@ -7,7 +7,7 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, items, notices, pictures, register, runs, settings
+from handlers import ask, create, definitions, items, notices, pictures, register, runs, settings
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -19,6 +19,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SEARCH: ask.open_modal,
     ids.REFRESH: ask.refresh,
     ids.SHARE: ask.share,
+    ids.DEFINITION: definitions.send_file,
     ids.CREATE: create.open_picker,
     ids.TEMPLATE_CHOICE: create.choose_template,
     ids.FORM_BACK: create.go_back,
@@ -67,18 +68,18 @@ OPTIONS: Final[Mapping[str, Handler]] = {
 CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
     (ids.TEMPLATE_FORM, ids.ITEM_FORM, ids.TEMPLATE_REVIEW), create.close_form
 )
-IN_PLACE: Final = frozenset(
-    {
-        create.choose_template, create.change_choice, create.go_back, create.edit_page, create.continue_draft,
-        create.restart_draft, items.change_item, items.add_item, settings.choose_who,
-        settings.send_test,
-    }
-)  # fmt: skip
-"""Clicks inside a window that change that window: it stays as it is while they take their time."""
 SHORTCUTS: Final[Mapping[str, Handler]] = {
     ids.SHORTCUT_ASK: ask.open_modal,
     ids.SHORTCUT_OWNER: ask.who_owns_message,
 }
+WINDOWS: Final = frozenset(
+    {
+        *SHORTCUTS.values(), ask.open_modal, create.open_picker, create.open_actions, notices.acknowledge,
+        notices.ask_owner, notices.migrate, notices.more, register.preview, runs.again, runs.retry,
+        settings.open_settings,
+    }
+)  # fmt: skip
+"""What opens a window: one that isn't ready within a second opens with "Loading…", before its trigger expires."""
 SILENT: Final = frozenset({ids.LINK})
 """Buttons that only lead somewhere: Slack reports the click, nobody acts on it."""
 

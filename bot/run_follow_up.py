@@ -6,9 +6,9 @@ from typing import Final
 from blocks import entities, kit
 from blocks import notes as drawing
 from bot import repository
-from bot.chat import SlackChat, call
+from bot.chat import SlackChat
 from bot.runtime import Runtime
-from callboard.chat import Message
+from callboard.chat import Attachment, Message
 from callboard.db import Connection
 from callboard.errors import CallboardError, NotAllowedError, NotFoundError
 from callboard.refs import parse_entity_ref
@@ -78,16 +78,9 @@ class FollowUp:
             self._upload(run, text, where, ts)
 
     def _upload(self, run: RunView, text: str, channel: str, thread: str | None) -> None:
-        call(
-            lambda: self._chat.client.files_upload_v2(
-                channel=channel,
-                thread_ts=thread,
-                content=text,
-                filename=f"run-{run.id[:8]}.log",
-                title=f"Log of {run.template_title}",
-                initial_comment=f"The log of run {run.id[:8]}, {len(text.splitlines())} lines",
-            )
-        )
+        file = Attachment(f"run-{run.id[:8]}.log", f"Log of {run.template_title}", text)
+        comment = f"The log of run {run.id[:8]}, {len(text.splitlines())} lines"
+        self._chat.upload(channel, file, thread=thread, comment=comment)
 
 
 def _refs(run: RunView) -> list[str]:

@@ -69,6 +69,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that goes with a message: under it, or to the person alone where only they see the message."""
+
+    name: str
+    title: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What comes back. At most one of `errors`, `view` and `options` answers a form or a picker directly."""
 
@@ -82,6 +91,7 @@ class Reply:
     options: Sequence[Mapping[str, Any]] | None = None
     unfurls: Mapping[str, Blocks] | None = None
     """Blocks by the link that they unfold."""
+    file: Attachment | None = None
     clear: bool = False
     """Close the whole stack of modals."""
     later: "Callable[[], Reply] | None" = None

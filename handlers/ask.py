@@ -7,12 +7,14 @@ from answers import repository as memory
 from answers.model import Answer
 from blocks import answers, ids, kit, notes, state, views
 from blocks.creation import actions_button
-from callboard.chat import Interaction, Message, Reply, View
+from blocks.definitions import file_button
+from callboard.chat import Attachment, Interaction, Message, Reply, View
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
 from catalog.model import Entity
 from catalog.queries import people
-from handlers import create, register, settings
+from handlers import create
+from handlers.definitions import definition_file
 from handlers.second_day import actions_for
 from handlers.services import Scope
 from insights import repository as insights
@@ -21,27 +23,27 @@ _LONGEST = 1_000
 _UNANSWERED = frozenset({"unknown", "not_found"})
 _WORDS = (
     "`create` starts something new · `docs how do I …` searches the documentation · "
-    "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
+    "`follow checkout` tells you when it changes · `settings` says what reaches you · "
+    "`register https://…` adds a catalog file (admins)"
 )
 _IN_WINDOW = state.encode(window=1)
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
 def command(interaction: Interaction, scope: Scope) -> Reply:
-    """`/callboard …`: a sub-command word, or a question answered privately."""
+    """`/callboard …`: a question, answered privately."""
     text = interaction.text.strip()
-    word = text.partition(" ")[0].lower()
-    if word == "create":
-        return create.open_picker(interaction, scope)
-    if word == "register":
-        return register.preview(interaction, scope)
-    if text.lower() == "settings":
-        return settings.open_settings(interaction, scope)
-    if word == "docs":
-        text = text.partition(" ")[2] or "docs"
-        answer = _answer(f"docs: {text}", interaction, scope)
-    else:
-        answer = _answer(text or "help", interaction, scope)
+    return _private(text or "help", interaction, scope)
+
+
+def docs_command(interaction: Interaction, scope: Scope) -> Reply:
+    """`/callboard docs how do I …`: looked for in the documentation."""
+    words = interaction.text.strip().partition(" ")[2] or "docs"
+    return _private(f"docs: {words}", interaction, scope)
+
+
+def _private(question: str, interaction: Interaction, scope: Scope) -> Reply:
+    answer = _answer(question, interaction, scope)
     if answer.intent == "create":
         return create.open_picker(interaction, scope)
     drawn = _drawn(answer, interaction, scope, shareable=True)
@@ -57,7 +59,7 @@ def message(interaction: Interaction, scope: Scope) -> Reply:
     if answer.intent == "create":
         button = kit.button("Create something new", ids.CREATE, state.encode(), style="primary")
         drawn = Message(drawn.text, [*drawn.blocks, kit.actions(button)])
-    return Reply(drawn, to="thread")
+    return Reply(drawn, to="thread", file=_file_of(answer))
 
 
 def click_question(interaction: Interaction, scope: Scope) -> Reply:
@@ -68,7 +70,9 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
     if interaction.metadata == _IN_WINDOW:
         return Reply(view=_window("Callboard", drawn), view_mode="update")
-    return Reply(drawn, to="person" if interaction.private else "thread")
+    if interaction.private:
+        return Reply(drawn)
+    return Reply(drawn, to="thread", file=_file_of(answer))
 
 
 def refresh(interaction: Interaction, scope: Scope) -> Reply:
@@ -97,6 +101,12 @@ def rate(interaction: Interaction, scope: Scope) -> Reply:
     )  # fmt: skip
     text = "Thank you." if helpful else "Thank you; the admins see that this answer didn't help."
     return Reply(notes.note(text, emoji=":pray:"))
+
+
+def about(name: str, interaction: Interaction, scope: Scope) -> tuple[Answer, Message]:
+    """What a name stands for: the answer that describes it, or asks which one is meant, and how that is shown."""
+    answer = _answer(f"tell me about {name}", interaction, scope)
+    return answer, _drawn(answer, interaction, scope)
 
 
 def _rated(message: Message, question: str, answer: Answer) -> Message:
@@ -173,7 +183,14 @@ def _drawn(
     more = []
     if answer.subject is not None and actions_for(answer.subject, interaction.actor, scope):
         more.append(actions_button(answer.subject.ref))
+    if answer.definition is not None and answer.entities and interaction.private and interaction.kind != "message":
+        more.append(file_button(answer.entities[0]))
     return answers.render(answer, parts, shareable=shareable, page=page, more=more)
+
+
+def _file_of(answer: Answer) -> Attachment | None:
+    """The whole of an API definition that is only summed up."""
+    return definition_file(answer.subject) if answer.definition is not None and answer.subject is not None else None
 
 
 def _named(fact: Fact, scope: Scope) -> Fact:

@@ -7,8 +7,8 @@ from typing import Final
 from blocks import ids, notes, state
 from blocks import notices as drawing
 from callboard.chat import Interaction, Reply
-from callboard.errors import NotFoundError
-from handlers import create, settings
+from callboard.errors import InputError, NotFoundError
+from handlers import ask, create, settings
 from handlers.services import Scope
 from notifications.model import Notice
 
@@ -90,7 +90,21 @@ def follow(interaction: Interaction, scope: Scope) -> Reply:
     """From a card: tell me when this changes; a second click ends it."""
     ref = str(state.decode(interaction.value)["ref"])
     mine = scope.services.notices.settings(scope.uow.connection, interaction.actor.ref or "")
-    follows = f"follow:{ref}" not in mine
+    return _following(ref, interaction, scope, follows=f"follow:{ref}" not in mine)
+
+
+def follow_named(interaction: Interaction, scope: Scope) -> Reply:
+    """`/callboard follow checkout`, `unfollow checkout`; a name that could be several things is asked back."""
+    word, _, name = interaction.text.strip().partition(" ")
+    if not name.strip():
+        raise InputError("Name what you want to follow.", hint=f"Such as `{word.lower()} checkout`.")
+    answer, drawn = ask.about(name, interaction, scope)
+    if answer.subject is None:
+        return Reply(drawn)
+    return _following(answer.subject.ref, interaction, scope, follows=word.lower() == "follow")
+
+
+def _following(ref: str, interaction: Interaction, scope: Scope, *, follows: bool) -> Reply:
     scope.services.notices.follow(scope.uow, ref, interaction.actor, follows=follows)
     name = scope.services.names.title_of(ref) or ref
     said = "I tell you when its lifecycle, owner or API changes." if follows else "You don't follow it any more."

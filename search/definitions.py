@@ -1,4 +1,4 @@
-"""Operations that an API definition lists, read line by line: quick, and content with a file that is half right."""
+"""What an API definition says, read line by line: quick, and content with a file that is half right."""
 
 import re
 from collections.abc import Iterator
@@ -22,6 +22,14 @@ _GRAPHQL: Final = re.compile(
 )
 _FIELD: Final = re.compile(r"^\s*(\w+)\s*(?:\([^)]*\))?\s*:\s*[\[\w]", re.MULTILINE)
 
+_INFO: Final = re.compile(r"^info:[ \t]*$(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+_INFO_LINE: Final = re.compile(r"^\s{1,4}(title|version):\s*(.+?)\s*$", re.MULTILINE)
+_SERVERS: Final = re.compile(r"^servers:[ \t]*$(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+_SERVER: Final = re.compile(r"^\s*-?\s*(?:url|host):\s*['\"]?([^'\"\s#]+)", re.MULTILINE)
+_PACKAGE: Final = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
+_MAX_SERVERS: Final = 5
+_SUFFIXES: Final = {"graphql": ".graphql", "grpc": ".proto", "wsdl": ".wsdl"}
+
 Operation = tuple[str, str]
 """What one calls it (`POST /v1/refunds`), and words about it."""
 
@@ -33,6 +41,47 @@ def operations(definition: str) -> list[Operation]:
     for signature, words in islice(found, MAX_OPERATIONS):
         unique.setdefault(signature[:500], words[:2_000])
     return list(unique.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a definition calls itself, its version, and where it is served; empty where it doesn't say."""
+
+    title: str = ""
+    version: str = ""
+    servers: tuple[str, ...] = ()
+
+
+def headline(definition: str) -> Headline:
+    """The title block of an OpenAPI or AsyncAPI document, the package of a proto file."""
+    if definition.lstrip().startswith("{"):
+        return _json_headline(definition)
+    info = _INFO.search(definition)
+    found = {m[1]: m[2].strip("'\"") for m in _INFO_LINE.finditer(info[1])} if info else {}
+    block = _SERVERS.search(definition)
+    servers = tuple(_SERVER.findall(block[1])[:_MAX_SERVERS]) if block else ()
+    package = _PACKAGE.search(definition)
+    return Headline(found.get("title") or (package[1] if package else ""), found.get("version", ""), servers)
+
+
+def file_name(name: str, kind: str, definition: str) -> str:
+    """What to call a definition as a file."""
+    usual = ".json" if definition.lstrip().startswith("{") else ".yaml"
+    return f"{name}{_SUFFIXES.get(kind.lower(), usual if kind.lower().endswith('api') else '.txt')}"
+
+
+def _json_headline(definition: str) -> Headline:
+    try:
+        value = orjson.loads(definition)
+    except orjson.JSONDecodeError:
+        return Headline()
+    info = value.get("info") if isinstance(value.get("info"), dict) else {}
+    listed = value.get("servers")
+    some = listed.values() if isinstance(listed, dict) else listed if isinstance(listed, list) else ()
+    servers = tuple(str(s.get("url") or s.get("host") or "") for s in some if isinstance(s, dict))
+    return Headline(
+        str(info.get("title") or ""), str(info.get("version") or ""), tuple(s for s in servers if s)[:_MAX_SERVERS]
+    )
 
 
 def _text(definition: str) -> Iterator[Operation]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
-from answers.model import Answer, titles
+from answers.model import Answer, Definition, titles
 from answers.understood import Understood
 from catalog import graph
 from catalog.model import Entity, Reached
+from search.definitions import headline, operations
 
 _NOUNS: Final = {
     "service": "component", "component": "component", "api": "api", "resource": "resource", "database": "resource",
@@ -120,12 +121,21 @@ def api_definition(desk: Desk, asked: Understood, entity: Entity) -> Answer:
         if len(provided) != 1 or (single := desk.entity(provided[0])) is None:
             return provides_api(desk, asked, entity)
         entity = single
-    kind, definition = str(entity.spec.get("type") or "API"), str(entity.spec.get("definition") or "")
-    if definition.strip():
-        text = f"{entity.title} is defined as {kind}, {number(len(definition.splitlines()), 'line')}."
+    found = _definition(entity)
+    if found.text.strip():
+        version = f" {found.version}" if found.version else ""
+        text = f"{entity.title} is defined as {found.kind}{version}, {number(len(found.text.splitlines()), 'line')}"
+        text += f" with {number(len(found.operations), 'operation')}: {joined([o for o, _ in found.operations])}."
     else:
-        text = f"{entity.title} is of type {kind}, but its definition is empty."
-    return answer_about(entity, asked, text, items=(desk.items([entity.ref], detail=kind)))
+        text = f"{entity.title} is of type {found.kind}, but its definition is empty."
+    shown = found if found.text.strip() else None
+    return answer_about(entity, asked, text, items=(desk.items([entity.ref], detail=found.kind)), definition=shown)
+
+
+def _definition(entity: Entity) -> Definition:
+    kind, text = str(entity.spec.get("type") or "API"), str(entity.spec.get("definition") or "")
+    head = headline(text)
+    return Definition(kind, text, tuple(operations(text)), head.title, head.version, head.servers)
 
 
 def _of_noun(found: Sequence[Reached], noun: str) -> list[Reached]:

@@ -1,0 +1,99 @@
+"""What people type after the command, click on an answer, and ask of a message."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.runtime import Runtime
+from callboard.errors import InputError
+from handlers import ask
+from notifications.queries import followed_by
+from tests.handlers.talk import Talk, buttons, open_demo, said
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    with open_demo(tmp_path_factory.mktemp("ask")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def talk(runtime: Runtime) -> Talk:
+    return Talk(runtime)
+
+
+@pytest.mark.parametrize("typed", ["create", "creat", "Create", "craete", "create please"])
+def test_create_opens_the_templates_however_it_is_typed(talk: Talk, typed: str) -> None:
+    reply = talk.command(typed)
+    assert reply.view is not None
+    assert reply.view["callback_id"] == "create.picker"
+
+
+def test_a_word_that_only_looks_like_a_command_is_a_question(talk: Talk) -> None:
+    assert "There is nothing called" in said(talk.command("crates"))
+    assert "Ask in plain words" in said(talk.command("help"))
+
+
+def test_following_by_name_can_be_taken_back(talk: Talk, runtime: Runtime) -> None:
+    assert "I tell you when" in said(talk.command("follow the orders db"))
+    with runtime.database.read() as connection:
+        assert followed_by(connection, talk.user) == ["resource:default/orders-db"]
+    assert "don't follow it any more" in said(talk.command("unfollow orders-db"))
+    with runtime.database.read() as connection:
+        assert followed_by(connection, talk.user) == []
+
+
+def test_following_what_is_not_there_says_so_and_following_nothing_too(talk: Talk) -> None:
+    assert "There is nothing called" in said(talk.command("follow the coffee machine"))
+    with pytest.raises(InputError, match="Name what you want to follow"):
+        talk.command("follow")
+
+
+def test_owners_of_several_things_stand_below_each_other_and_open(talk: Talk) -> None:
+    reply = talk.command("who owns checkout and refunds?")
+    assert "Checkout (component) is owned by" in said(reply)
+    assert "Refunds (component) is owned by" in said(reply)
+    opened = talk.click(reply, "Open")
+    assert "Turns a basket into a paid order" in said(opened)
+    assert "Shared by" in said(talk.click(reply, "Share to channel"))
+
+
+def test_the_owners_of_everything_that_a_message_names_are_shown(talk: Talk) -> None:
+    text = "checkout times out on orders-db since 9, anybody?"
+    reply = talk.act(ask.who_owns_message, kind="shortcut", text=text, trigger="1.2", private=True)
+    assert reply.view is not None
+    assert reply.view["title"]["text"] == "Who owns this?"
+    assert "team-checkout" in said(reply)
+    assert "team-data" in said(reply)
+
+
+def test_a_message_that_names_nothing_says_so(talk: Talk) -> None:
+    reply = talk.act(ask.who_owns_message, kind="shortcut", text="lunch?", trigger="1.2", private=True)
+    assert "nothing of the catalog in that message" in said(reply)
+
+
+def test_an_answer_in_a_window_is_followed_up_in_that_window(talk: Talk) -> None:
+    text = "who looks after the pricing engine these days"
+    reply = talk.act(ask.who_owns_message, kind="shortcut", text=text, trigger="1.2", private=True)
+    assert reply.view is not None
+    button = next(b for b in buttons(reply) if "depend" in b["text"]["text"].lower())
+    again = talk.act(ask.click_question, value=button["value"], metadata=reply.view["private_metadata"], private=True)
+    assert again.view_mode == "update"
+    assert again.view is not None
+
+
+def test_an_api_definition_is_summed_up_and_sent_as_a_file_when_wanted(talk: Talk) -> None:
+    reply = talk.command("definition of the seat hold api")
+    assert "SeatHolds.Hold" in said(reply) or "operations" in said(reply)
+    assert reply.file is None
+    sent = talk.click(reply, "Send me the file")
+    assert sent.file is not None
+    assert sent.file.name == "seat-hold-api.proto"
+    assert "rpc " in sent.file.content
+
+
+def test_in_a_thread_the_definition_comes_with_its_file(talk: Talk) -> None:
+    reply = talk.act(ask.message, kind="mention", text="<@U0CALLBOARD> spec of checkout api", thread="1.1")
+    assert reply.file is not None
+    assert reply.file.name == "checkout-api.yaml"
+    assert "Send me the file" not in said(reply)
