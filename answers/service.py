@@ -10,7 +10,7 @@ from typing import Final
 from answers.clauses import MOST_AT_ONCE
 from answers.desk import Desk, DocsFinder, evidence_of, kind_of
 from answers.filters import ListQuery
-from answers.mentions import Mentions
+from answers.mentions import Mentions, readings
 from answers.model import Answer, Item, Topic
 from answers.replies import documents, facts, lists, ownership, people, relations, talk
 from answers.text import clean
@@ -75,6 +75,7 @@ class Answerer:
             desk = Desk(reading, self._names, actor, self._clock(), self._docs)
             understood = self.understand(question, desk=desk, topic=topic)
             answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
+            answer = _with_former_name(desk, understood, answer)
         return answer, _topic_after(question, understood, answer, topic)
 
     def named_in(self, text: str) -> list[str]:
@@ -185,6 +186,18 @@ def _each(desk: Desk, asked: Understood) -> Answer:
         evidence=tuple(dict.fromkeys(e for p in parts for e in p.evidence)),
         notes=tuple(dict.fromkeys(n for p in parts for n in p.notes)),
     )  # fmt: skip
+
+
+def _with_former_name(desk: Desk, asked: Understood, answer: Answer) -> Answer:
+    """Whoever knows it by the old name is told the new one."""
+    subject = answer.subject
+    if subject is None or not asked.parsed.subject:
+        return answer
+    said = (desk.names.former_name(subject.ref, text) for text, _kinds in readings(asked.parsed.subject))
+    former = next((f for f in said if f), None)
+    if former is None:
+        return answer
+    return replace(answer, notes=(f"{former} is called {subject.title} now ({subject.ref}).", *answer.notes))
 
 
 def _near(desk: Desk, asked: Understood) -> list[Match]:

@@ -13,8 +13,8 @@ from catalog.model import Problem, Summary
 
 _SHOWN: Final = 20
 _WHAT: Final = {
-    "created": "is new", "updated": "changed", "orphaned": "has lost its file", "failed": "has a broken file",
-    "recovered": "is whole again",
+    "created": "is new", "renamed": "has a new name", "updated": "changed", "orphaned": "has lost its file",
+    "failed": "has a broken file", "recovered": "is whole again",
 }  # fmt: skip
 
 

@@ -53,9 +53,10 @@ cursors = Table(
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that changed: `created`, `updated`, `deleted`, `orphaned`, `failed` or `recovered`, and to what.
+    """What changed, and how: `created`, `updated`, `renamed`, `deleted`, `orphaned`, `failed` or `recovered`.
 
-    `body` holds, for an update, `{"fields": {path: [before, after]}}`; for a failure, the message, file and line.
+    `body` holds, for an update, `{"fields": {path: [before, after]}}`; for a new name, what it was called `from` and,
+    where the name itself changed, the `ref` it had; for a failure, the message, file and line.
     """
 
     type: str

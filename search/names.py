@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from callboard import entities as names_of
 from callboard import outbox
 from callboard.db import Database
+from catalog.queries.changes import former_names
 from catalog.queries.lookup import ref_ids
 from catalog.tables import entities, entity_fields, field_keys
 from search.normalize import key_of, normalized, singular, words_of
@@ -44,8 +45,8 @@ NAME, TITLE, ALIAS = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One thing that can be asked for. `labels` are its name, title and aliases as written; `handles` are only
-    found when given whole: a mail address, a chat id, a channel.
+    """One thing that can be asked for. `labels` are its name, title and aliases as written, and what it was called
+    before (`former`); `handles` are only found when given whole: a mail address, a chat id, a channel.
     """
 
     ref: str
@@ -53,6 +54,7 @@ class Name:
     title: str
     labels: tuple[str, ...]
     handles: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ class NameIndex:
         self._database = database
         self._lock = threading.Lock()
         self._seen = -1
+        self._left: set[str] = set()
         self._snapshot = _Snapshot(())
 
     @property
@@ -191,7 +194,7 @@ class NameIndex:
                 return
             with self._lock:
                 if self._seen < 0 or newest - self._seen > _MAX_EVENTS:
-                    self._snapshot = _Snapshot(_load(connection, None))
+                    self._snapshot = _Snapshot(_load(connection, None, self._left))
                 else:
                     self._follow(connection)
                 self._seen = newest
@@ -203,7 +206,7 @@ class NameIndex:
 
     def _follow(self, connection: Connection) -> None:
         changed = outbox.refs_since(connection, self._seen)
-        fresh = {n.ref: n for n in _load(connection, changed)}
+        fresh = {n.ref: n for n in _load(connection, changed, self._left)}
         for ref in changed:
             self._snapshot.remove(ref)
             if ref in fresh:
@@ -224,6 +227,14 @@ class NameIndex:
     def title_of(self, ref: str) -> str | None:
         name = self._snapshot.names.get(ref)
         return name.title if name else None
+
+    def former_name(self, ref: str, text: str) -> str | None:
+        """The name or title that it had before, if `text` is that one and none that it has now."""
+        name, key = self._snapshot.names.get(ref), key_of(text)
+        if name is None or not name.former:
+            return None
+        today = {key_of(label) for label in name.labels[: len(name.labels) - len(name.former)]}
+        return next((f for f in name.former if key_of(f) == key and key not in today), None)
 
     def knows_word(self, word: str) -> bool:
         """Whether some name, title or alias has this word."""
@@ -330,19 +341,34 @@ def _trigrams(joined: str) -> set[str]:
     return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
-def _load(connection: Connection, only: Sequence[str] | None) -> list[Name]:
+def _load(connection: Connection, only: Sequence[str] | None, left: set[str]) -> list[Name]:
+    """The names of all entities or of some; `left` are refs that something had before it was renamed."""
     ids = None if only is None else list(ref_ids(connection, only).values())
     extra = _extra_labels(connection, ids)
-    query = select(entities.c.id, entities.c.kind, entities.c.namespace, entities.c.name)
+    former = _former(connection, only, left)
+    query = select(entities.c.id, entities.c.kind, entities.c.namespace, entities.c.name, entities.c.orphaned_at)
     if ids is not None:
         query = query.where(entities.c.id.in_(ids))
     found = []
     for row in connection.execute(query):
+        ref = f"{row.kind}:{row.namespace}/{row.name}"
+        if row.orphaned_at is not None and ref in left:
+            continue  # it goes on under another name, which has this one as a former name
         titles, aliases, handles = extra.get(row.id, ((), (), ()))
-        labels = (row.name, *titles, *aliases)
+        once = tuple(former.get(ref, ()))
+        labels = (row.name, *titles, *aliases, *once)
         title = titles[0] if titles else row.name
-        found.append(Name(f"{row.kind}:{row.namespace}/{row.name}", row.kind, title, labels, tuple(handles)))
+        found.append(Name(ref, row.kind, title, labels, tuple(handles), once))
     return found
+
+
+def _former(connection: Connection, only: Sequence[str] | None, left: set[str]) -> dict[str, list[str]]:
+    """What entities were called before; the refs that they had then join `left`."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for ref, former, old in former_names(connection, only):
+        names[ref].append(former)
+        left.update([old] if old else [])
+    return names
 
 
 def _extra_labels(

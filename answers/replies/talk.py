@@ -28,8 +28,8 @@ _FORMS: Final = {
 _UNITS: Final = {"minute": 60.0, "hour": 3_600.0, "day": _DAY, "week": 7 * _DAY, "month": 31 * _DAY}
 _SPAN: Final = re.compile(r"(?P<n>\d{1,3}) (?P<unit>minute|hour|day|week|month)s?\b")
 _VERBS: Final = {
-    "created": "was added", "updated": "changed", "deleted": "was removed", "orphaned": "lost its file",
-    "failed": "has an error", "recovered": "is well again",
+    "created": "was added", "renamed": "got a new name", "updated": "changed", "deleted": "was removed",
+    "orphaned": "lost its file", "failed": "has an error", "recovered": "is well again",
 }  # fmt: skip
 _EXAMPLES: Final = (
     ("component", "who owns {}?"), ("resource", "what depends on {}?"), ("system", "what's in {}?"),

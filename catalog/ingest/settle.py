@@ -11,6 +11,7 @@ from catalog.ingest import rows
 from catalog.ingest.candidate import Candidate, Failure, ParsedTarget
 from catalog.ingest.documents import digest_of
 from catalog.ingest.pace import MOST
+from catalog.ingest.renames import report_renames
 from catalog.ingest.store import Transaction, refs_of_target, update_all
 from catalog.ingest.target import Arrival, Target
 from catalog.kinds import KindRegistry
@@ -79,13 +80,16 @@ def _release(work: Transaction, arrivals: Sequence[Arrival], registry: KindRegis
     left = {row.target_id for row in gone[MOST:]}
     del gone[MOST:]
     losers = _losers(work, [row.ref for row in gone])
-    orphaned = []
+    orphans: dict[int, list[Any]] = defaultdict(list)
     for row in gone:
         if row.ref in losers:
             _promote(work, losers[row.ref], registry)
         else:
-            orphaned.append(row.id)
+            orphans[row.target_id].append(row)
             work.report(by_target[row.target_id], "orphaned", row.ref)
+    for target_id, some_rows in orphans.items():
+        report_renames(work, by_target[target_id], some_rows)
+    orphaned = [row.id for found in orphans.values() for row in found]
     for some in rows.batches(orphaned):
         work.connection.execute(update(entities).where(entities.c.id.in_(some)).values(orphaned_at=work.now))
     work.counts.deleted += len(orphaned)

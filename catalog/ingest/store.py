@@ -84,6 +84,7 @@ def insert_all(work: Transaction, new: Sequence[Claim]) -> None:
     edges = [r for _arrival, c in new for r in rows.relation_rows(c.relations, ids[c.ref], ids)]
     rows.insert_rows(connection, relations, edges)
     for arrival, candidate in new:
+        arrival.created.add(candidate.ref)
         work.report(arrival, "created", candidate.ref)
     work.counts.created += len(new)
 
@@ -93,7 +94,7 @@ def update_all(work: Transaction, changed: Sequence[Claim]) -> None:
     if not changed:
         return
     ids = work.refs.known
-    before = _documents(work.connection, [ids[c.ref] for _arrival, c in changed])
+    before = documents_of(work.connection, [ids[c.ref] for _arrival, c in changed])
     built, gone, added = list[dict[str, Any]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
     for arrival, candidate in changed:
         entity_id = ids[candidate.ref]
@@ -104,7 +105,10 @@ def update_all(work: Transaction, changed: Sequence[Claim]) -> None:
         less, more = _field_changes(work, entity_id, document, candidate.document)
         gone += less
         added += more
-        work.report(arrival, "updated", candidate.ref, {"fields": rows.changed_fields(document, candidate.document)})
+        fields = rows.changed_fields(document, candidate.document)
+        work.report(arrival, "updated", candidate.ref, {"fields": fields})
+        if former := (fields.get("metadata.title") or [None])[0]:
+            work.report(arrival, "renamed", candidate.ref, {"from": former})
     work.connection.execute(update(entities).where(entities.c.id == bindparam("row_id")), built)
     rows.delete_fields(work.connection, gone)
     rows.insert_fields(work.connection, added)
@@ -146,7 +150,7 @@ def delete_entities(connection: Connection, keys: rows.Interned, ids: Iterable[i
     """Take entities out with everything that hangs on them; their refs stay, others may still name them."""
     for some in rows.batches(list(ids)):
         gone = list[tuple[Any, ...]]()
-        for row in _documents(connection, some).values():
+        for row in documents_of(connection, some).values():
             flat = flatten(orjson.loads(row.document))
             gone += rows.field_rows(flat, row.id, keys.ensure(connection, {f[0] for f in flat}))
         rows.delete_fields(connection, gone)
@@ -172,7 +176,8 @@ def _stored(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     return found
 
 
-def _documents(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+def documents_of(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """`id`, `document`, `uid` and `created_at` by id."""
     query = select(entities.c.id, entities.c.document, entities.c.uid, entities.c.created_at)
     found: dict[int, Any] = {}
     for some in rows.batches(ids):

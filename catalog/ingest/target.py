@@ -64,6 +64,8 @@ class Arrival:
     reading: Reading | None = None
     actor: str | None = None
     conflicts: list[Failure] = field(default_factory=list)
+    created: set[str] = field(default_factory=set)
+    """Refs that this arrival brought in for the first time."""
 
     @property
     def weight(self) -> int:

@@ -8,7 +8,7 @@ from callboard.outbox import Event, events
 from catalog.queries.lookup import ref_ids
 from catalog.tables import entities, refs
 
-_TOLD = ("created", "updated", "orphaned", "failed", "recovered")
+_TOLD = ("created", "updated", "renamed", "orphaned", "failed", "recovered")
 
 
 def changes_of(connection: Connection, owners: Collection[str], *, since: float, limit: int = 10) -> list[Event]:
@@ -20,3 +20,11 @@ def changes_of(connection: Connection, owners: Collection[str], *, since: float,
     query = select(events).where(events.c.ref.in_(mine), events.c.at >= since, events.c.type.in_(_TOLD))
     rows = connection.execute(query.order_by(events.c.id.desc()).limit(limit)).mappings()
     return [Event(r["type"], r["ref"], r["source"], r["actor"], r["body"] or {}, r["at"], r["id"]) for r in rows]
+
+
+def former_names(connection: Connection, refs_: Collection[str] | None = None) -> list[tuple[str, str, str | None]]:
+    """`(ref, former name or title, former ref)` of what was renamed, the newest first."""
+    query = select(events.c.ref, events.c.body).where(events.c.type == "renamed").order_by(events.c.id.desc())
+    if refs_ is not None:
+        query = query.where(events.c.ref.in_(refs_))
+    return [(row.ref, str(row.body["from"]), row.body.get("ref")) for row in connection.execute(query)]
