@@ -1,7 +1,7 @@
 """What a question asks for, from its words alone: candidates to be looked up, the likeliest first."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,8 +16,8 @@ _MAX_SENTENCES: Final = 4
 _NAMES: Final = {"S": "s", "O": "o", "Q": "q"}
 
 
-class _Rule:
-    """One pattern; the groups of its alternatives are numbered, because a name may stand only once."""
+class Rule:
+    """One line, `intent | pattern`; the groups of its alternatives are numbered, because a name may stand only once."""
 
     __slots__ = ("_pattern", "intent")
 
@@ -36,12 +36,14 @@ class _Rule:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[_Rule, ...]:
-    return tuple(_Rule(line) for line in RULES)
+def _rules() -> tuple[Rule, ...]:
+    return tuple(Rule(line) for line in RULES)
 
 
-def parse(question: str) -> list[Parsed]:
-    """Every reading of a question. Small talk is one reading; a bare phrase is the last: a wish to hear about it."""
+def parse(question: str, more: Sequence[Rule] = ()) -> list[Parsed]:
+    """Every reading of a question, those of `more` rules after the built-in ones. Small talk is one reading; a bare
+    phrase is the last: a wish to hear about it.
+    """
     text = clean(question)
     said = talk(text)
     if said:
@@ -49,7 +51,7 @@ def parse(question: str) -> list[Parsed]:
     readings: dict[tuple[str, str, str], Parsed] = {}
     for part in _parts(text):
         for variant in variants(part):
-            for reading in _readings(variant):
+            for reading in _readings(variant, (*_rules(), *more)):
                 readings.setdefault((reading.intent, reading.subject, reading.object), reading)
     return list(readings.values())
 
@@ -69,8 +71,8 @@ def _parts(text: str) -> list[str]:
     return [p for p in dict.fromkeys(found) if p]
 
 
-def _readings(text: str) -> Iterator[Parsed]:
-    for rule in _rules():
+def _readings(text: str, rules: Sequence[Rule]) -> Iterator[Parsed]:
+    for rule in rules:
         groups = rule.read(text)
         if groups is not None:
             yield Parsed(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from callboard.parts import CardParts
 from catalog.model import Entity, Evidence, Impact, Reached
 
 INTENTS: Final = (
@@ -83,6 +84,8 @@ class Answer:
     parts: "tuple[Answer, ...]" = ()
     """One answer for each thing, where the question was about several; everything else here is theirs together."""
     definition: Definition | None = None
+    contributed: CardParts | None = None
+    """What a plugin's answer shows below its text; `intent` is the plugin's then."""
     guessed: bool = False
     """The subject's name was written differently; this is the nearest one."""
 

@@ -12,6 +12,7 @@ from answers.desk import Desk, DocsFinder, evidence_of, kind_of
 from answers.filters import ListQuery
 from answers.mentions import Mentions, readings
 from answers.model import Answer, Item, Topic
+from answers.plugin_intents import PluginIntents
 from answers.replies import documents, facts, lists, ownership, people, relations, talk
 from answers.text import clean
 from answers.understanding import Understanding
@@ -19,6 +20,7 @@ from answers.understood import Understood
 from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
+from callboard.parts import Intent
 from catalog.model import Entity
 from search.names import Match, NameIndex
 
@@ -59,11 +61,13 @@ class Answerer:
         database: Database,
         names: NameIndex,
         docs: DocsFinder | None = None,
+        intents: Sequence[Intent] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._names = names
         self._docs = docs
+        self._plugins = PluginIntents(intents)
         self._clock = clock
         self._words = VocabularyReader()
 
@@ -74,7 +78,8 @@ class Answerer:
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
             desk = Desk(reading, self._names, actor, self._clock(), self._docs)
             understood = self.understand(question, desk=desk, topic=topic)
-            answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
+            told = self._plugins.answer(desk, understood, question)
+            answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
             answer = _with_former_name(desk, understood, answer)
         return answer, _topic_after(question, understood, answer, topic)
 
@@ -86,7 +91,7 @@ class Answerer:
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
         """What a question asks, without answering it."""
         words = self._words.current(desk.connection, self._names.version)
-        understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk))
+        understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk), more=self._plugins.rules)
         return _fitted(understanding.of(question))
 
 

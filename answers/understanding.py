@@ -10,7 +10,7 @@ from answers.clauses import MOST_AT_ONCE, enumerated, halves
 from answers.cues import telling_intent
 from answers.filters import ListQuery, read_list
 from answers.following import Following, Related
-from answers.grammar import bare_phrases, parse
+from answers.grammar import Rule, bare_phrases, parse
 from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
 from answers.model import Parsed, Topic
 from answers.nouns import COMMON
@@ -42,16 +42,25 @@ _TRIES: Final = 5
 class Understanding:
     """Tries readings in the order: written exactly so, a list, mended, nearly so, mentioned anywhere."""
 
-    def __init__(self, names: NameIndex, words: Vocabulary, topic: Topic | None, *, related: Related) -> None:
+    def __init__(
+        self,
+        names: NameIndex,
+        words: Vocabulary,
+        topic: Topic | None,
+        *,
+        related: Related,
+        more: Sequence[Rule] = (),
+    ) -> None:
         self._mentions = Mentions(names)
         self._names = names
         self._words = words
         self._topic = topic or Topic()
         self._related = related
+        self._more = more
         self._following = Following(self._topic, names, self._mentions, related, self._read_list)
 
     def of(self, question: str) -> Understood:
-        readings = parse(question)
+        readings = self._parse(question)
         if readings and readings[0].intent in _TALK:
             return Understood(readings[0].intent)
         phrases = bare_phrases(question)
@@ -72,14 +81,17 @@ class Understanding:
         yield self._led(clean(question))
         again = self._mend(clean(question))
         if again:
-            yield self.exactly(parse(again))
+            yield self.exactly(self._parse(again))
             yield self._listed(bare_phrases(again))
             yield self._led(again)
         yield self._nearly(readings, phrases)
         if again:
-            yield self._nearly(parse(again), bare_phrases(again))
+            yield self._nearly(self._parse(again), bare_phrases(again))
         yield self._read_about(readings)
         yield self._mentioned(" ".join(clean(question).split()))
+
+    def _parse(self, text: str) -> list[Parsed]:
+        return parse(text, self._more)
 
     def _read_list(self, text: str) -> ListQuery | None:
         return read_list(text, self._words, self._group_or_system)
@@ -128,13 +140,13 @@ class Understanding:
     def _led(self, text: str) -> Understood | None:
         """`order-events, who publishes them?`: what the first half names is what the second half points at."""
         for before, after in halves(" ".join(text.split())):
-            readings = parse(after)
+            readings = self._parse(after)
             if not readings:
                 continue
             named = list(dict.fromkeys(m.ref for _s, _e, m in self._mentions.spotted(before)))
             topic = Topic(refs=(named[0],)) if len(named) == 1 else self._topic if not named else Topic()
             if topic.refs:
-                following = Understanding(self._names, self._words, topic, related=self._related)
+                following = Understanding(self._names, self._words, topic, related=self._related, more=self._more)
                 found = following.exactly(readings)
                 if found is not None and found.subject == topic.refs[0]:
                     return replace(found, confidence=min(found.confidence, 0.85))

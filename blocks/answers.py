@@ -77,13 +77,25 @@ def _body(
         blocks = [b for part in answer.parts for b in _part(part)]
         return [*blocks, kit.actions(*extra)] if extra else blocks
     if answer.subject is not None and answer.intent in _CARDS:
-        card = entities.card(answer.subject, answer.owner, parts(answer.subject))
+        contributed = parts(answer.subject)
+        card = entities.card(answer.subject, answer.owner, contributed)
+        more = [*entities.link_buttons(contributed), *more]
         return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *more, *extra)]
+    if answer.contributed is not None:
+        return [*_contributed(answer, answer.contributed, extra)]
     if answer.definition is not None:
         buttons = [*more, *extra]
         return [*definition(answer, answer.definition), *([kit.actions(*buttons)] if buttons else [])]
     blocks = _found(answer, page)
     return [*blocks, kit.actions(*extra)] if extra else blocks
+
+
+def _contributed(answer: Answer, parts: CardParts, extra: Sequence[kit.Element]) -> list[kit.Block]:
+    """What a plugin answered."""
+    buttons = [*entities.link_buttons([parts]), *extra]
+    facts = [(kit.escape(f.label), entities.fact_text(f)) for f in parts.facts]
+    blocks = [kit.section(kit.escape(answer.text)), *kit.fields(facts), *entities.added([parts])]
+    return [*blocks, kit.actions(*buttons)] if buttons else blocks
 
 
 def _part(answer: Answer) -> list[kit.Block]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from blocks import ids, kit, state
 from blocks.pictures.message import PICTURED, picture_button
 from callboard import entities
-from callboard.parts import CardParts
+from callboard.parts import CardParts, Fact
 from callboard.refs import EntityRef
 from catalog.model import Entity, Evidence
 
@@ -16,6 +16,9 @@ KIND_EMOJI: Final = {
     "domain": ":classical_building:", "group": ":busts_in_silhouette:", "user": ":bust_in_silhouette:",
     "template": ":sparkles:", "location": ":round_pushpin:", "airesource": ":robot_face:",
 }  # fmt: skip
+_MOST_SECTIONS: Final = 5
+_LONGEST_SECTION: Final = 1_500
+_MOST_BUTTONS: Final = 5
 _DOCS_ELSEWHERE: Final = "backstage.io/techdocs-entity"
 _LIFECYCLE_EMOJI: Final = {"production": ":large_green_circle:", "experimental": ":test_tube:"}
 
@@ -63,6 +66,7 @@ def card(entity: Entity, owner: Entity | None, parts: Sequence[CardParts] = ()) 
         heading += f" {kit.code(entity.ref)}"
     blocks = [kit.section(f"{heading}\n{kit.cut(kit.escape(entity.description), 600)}".strip())]
     blocks += kit.fields(_facts(entity, owner, parts))
+    blocks += added(parts)
     warnings = [kit.cut(kit.escape(p.message), 300) for p in entity.errors]
     if entity.orphaned_at:
         warnings.append("Its file is gone from where it was; it will be removed unless it comes back.")
@@ -84,16 +88,25 @@ def _facts(entity: Entity, owner: Entity | None, parts: Sequence[CardParts]) -> 
     tags = entity.document["metadata"].get("tags") or []
     if tags:
         facts.append(("Tags", " ".join(kit.code(str(t)) for t in tags[:8])))
-    links = entity.document["metadata"].get("links") or []
-    if links:
-        facts.append(("Links", " · ".join(_link(one) for one in links[:5])))
-    for part in sorted(parts, key=lambda p: p.order):
-        facts += [(kit.escape(f.label), kit.link(f.url, f.value) if f.url else kit.escape(f.value)) for f in part.facts]
-    return facts
+    return facts + [(kit.escape(f.label), fact_text(f)) for part in parts for f in part.facts]
 
 
-def _link(one: Any) -> str:
-    return kit.link(str(one.get("url", "")), str(one.get("title") or one.get("url", "")))
+def fact_text(fact: Fact) -> str:
+    """A plugin's fact as mrkdwn."""
+    value = kit.link(fact.url, fact.value) if fact.url else kit.escape(fact.value)
+    return " · ".join([*([value] if value else []), *(kit.link(one.url, one.text) for one in fact.links)])
+
+
+def added(parts: Sequence[CardParts]) -> list[kit.Block]:
+    """The paragraphs that plugins add below a card's facts."""
+    found = [s for part in parts for s in part.sections][:_MOST_SECTIONS]
+    return [kit.section(kit.cut(f"{kit.bold(s.title)}\n{kit.escape(s.text)}", _LONGEST_SECTION)) for s in found]
+
+
+def link_buttons(parts: Sequence[CardParts]) -> list[kit.Element]:
+    """The buttons that plugins add; each needs an action id of its own."""
+    found = [b for part in parts for b in part.buttons if b.url.startswith(("http://", "https://"))]
+    return [kit.button(b.text, f"{ids.LINK}:{n}", url=b.url) for n, b in enumerate(found[:_MOST_BUTTONS])]
 
 
 def owner_text(entity: Entity, owner: Entity | None) -> str:

@@ -11,6 +11,7 @@ from bot.runtime import Runtime
 from callboard.chat import Attachment, Message
 from callboard.db import Connection
 from callboard.errors import CallboardError, NotAllowedError, NotFoundError
+from callboard.plugin import card_parts
 from callboard.refs import parse_entity_ref
 from catalog.queries.lookup import get_entity
 from handlers.run_jobs import FOLLOW_UP, QUEUE
@@ -58,9 +59,8 @@ class FollowUp:
         if entity is None:
             return None
         owner = get_entity(connection, entity.owner) if entity.owner else None
-        hook = self._runtime.plugins.hook
-        parts = [p for p in hook.callboard_card_parts(document=entity.document) if p]
-        blocks = [*entities.card(entity, owner, parts), entities.ask_buttons(entity)]
+        parts = card_parts(self._runtime.plugins, entity.document)
+        blocks = [*entities.card(entity, owner, parts), entities.ask_buttons(entity, *entities.link_buttons(parts))]
         return Message(f"{entity.title} is in the catalog", [kit.section("*It is in the catalog now*"), *blocks])
 
     def post_log(self, task: Task) -> None:

@@ -105,7 +105,9 @@ class Runtime:
         from answers.service import Answerer
         from bot.docs import DocsForAnswers
 
-        return Answerer(database=self.database, names=self.names, docs=DocsForAnswers(self.config.public_url))
+        intents = [i for some in self.plugins.hook.callboard_intents() for i in some]
+        docs = DocsForAnswers(self.config.public_url)
+        return Answerer(database=self.database, names=self.names, docs=docs, intents=intents)
 
     @cached_property
     def scaffolder(self) -> "Scaffolder":

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 import pluggy
 
-from callboard.parts import CardParts
+from callboard.logs import get_logger
+from callboard.parts import CardParts, Intent
 
 PROJECT: Final = "callboard"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+_log = get_logger("plugins")
 
 
 class Hooks:
@@ -18,6 +20,10 @@ class Hooks:
     @hookspec
     def callboard_card_parts(self, document: Mapping[str, Any]) -> CardParts | None:
         """What to add to the card of an entity, or None."""
+
+    @hookspec
+    def callboard_intents(self) -> Sequence[Intent]:  # type: ignore[empty-body]
+        """Further kinds of questions."""
 
     @hookspec
     def callboard_entity_kinds(self) -> Sequence[Any]:  # type: ignore[empty-body]
@@ -37,3 +43,17 @@ def plugin_manager(*plugins: object) -> pluggy.PluginManager:
     manager.load_setuptools_entrypoints(PROJECT)
     manager.check_pending()
     return manager
+
+
+def card_parts(manager: pluggy.PluginManager, document: Mapping[str, Any]) -> list[CardParts]:
+    """What all plugins add to a card, in their order; one that breaks is logged and adds nothing."""
+    found: list[CardParts] = []
+    arguments = {"document": document}
+    for implementation in manager.hook.callboard_card_parts.get_hookimpls():
+        try:
+            added: Any = implementation.function(*(arguments[name] for name in implementation.argnames))
+        except Exception:  # noqa: BLE001 - somebody else's code must not cost the card
+            _log.exception("plugin failed", plugin=implementation.plugin_name, hook="callboard_card_parts")
+        else:
+            found += [added] if added else []
+    return sorted(found, key=lambda parts: parts.order)

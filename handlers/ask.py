@@ -11,6 +11,7 @@ from blocks.definitions import file_button
 from callboard.chat import Attachment, Interaction, Message, Reply, View
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
+from callboard.plugin import card_parts
 from catalog.model import Entity
 from catalog.queries import people
 from handlers import create
@@ -174,10 +175,8 @@ def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered
 def _drawn(
     answer: Answer, interaction: Interaction, scope: Scope, *, shareable: bool = False, page: int = 0
 ) -> Message:
-    hook = scope.services.plugins.hook
-
     def parts(entity: Entity) -> list[CardParts]:
-        found = (p for p in hook.callboard_card_parts(document=entity.document) if p)
+        found = card_parts(scope.services.plugins, entity.document)
         return [replace(p, facts=[_named(f, scope) for f in p.facts]) for p in found]
 
     more = []

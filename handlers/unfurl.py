@@ -5,6 +5,7 @@ from typing import Final
 
 from blocks import entities as drawing
 from callboard.chat import Blocks, Interaction, Reply
+from callboard.plugin import card_parts
 from callboard.refs import EntityRef
 from catalog.queries import lookup
 from catalog.queries.filters import parse_filters
@@ -24,7 +25,7 @@ def links(interaction: Interaction, scope: Scope) -> Reply:
         entity = lookup.get_entity(scope.uow.connection, ref) if ref else None
         if entity is not None:
             owner = lookup.get_entity(scope.uow.connection, entity.owner) if entity.owner else None
-            found[url] = drawing.card(entity, owner)
+            found[url] = drawing.card(entity, owner, card_parts(scope.services.plugins, entity.document))
     return Reply(unfurls=found)
 
 

@@ -1,6 +1,6 @@
 """Somebody who talks to the demo company's Callboard: handlers called directly, what they show checked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,14 +25,16 @@ Handler = Callable[[Interaction, Scope], Reply | None]
 
 
 @contextmanager
-def open_demo(folder: Path, *locations: Path) -> Iterator[Runtime]:
-    """A runtime that has read the demo's catalog and docs."""
+def open_demo(folder: Path, *locations: Path, plugins: Sequence[object] = ()) -> Iterator[Runtime]:
+    """A runtime that has read the demo's catalog and docs, with further plugins."""
     files = [{"type": "file", "target": str(path)} for path in locations or (DEMO,)]
     settings = {
         "callboard": {"dataDir": str(folder)},
         "catalog": {"rules": [{"allow": ALL_KINDS}], "locations": files},
     }
     runtime = Runtime(AppConfig.model_validate(settings))
+    for plugin in plugins:
+        runtime.plugins.register(plugin)
     runtime.migrate()
     runtime.catalog.sync_locations()
     runtime.docs.sync_all()

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from answers.plugin_intents import PluginIntents
 from bot.runtime import Runtime
-from callboard.errors import InputError
+from callboard.errors import ConfigError, InputError
+from callboard.parts import Intent
 from handlers import ask
 from notifications.queries import followed_by
+from tests.handlers import deploys
 from tests.handlers.talk import Talk, buttons, open_demo, said
 
 
@@ -97,3 +100,48 @@ def test_in_a_thread_the_definition_comes_with_its_file(talk: Talk) -> None:
     assert reply.file is not None
     assert reply.file.name == "checkout-api.yaml"
     assert "Send me the file" not in said(reply)
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    with open_demo(tmp_path_factory.mktemp("extended"), plugins=[deploys]) as opened:
+        yield Talk(opened)
+
+
+def test_a_plugin_adds_sections_and_buttons_to_a_card(extended: Talk) -> None:
+    reply = extended.command("checkout")
+    assert "Last on Tuesday 14:02 &amp; &lt;!here&gt;" in said(reply)
+    links = [b["url"] for b in buttons(reply) if b["text"]["text"] in {"Pipeline", "Bad"}]
+    assert links == ["https://ci.example/x"]
+
+
+def test_a_plugin_that_breaks_costs_only_its_own_part(extended: Talk) -> None:
+    reply = extended.command("who owns refunds")
+    assert "team-payments" in said(reply)
+
+
+@pytest.mark.parametrize("typed", ["when was checkout last deployed?", "hey, deployment of chekout please"])
+def test_a_plugin_answers_its_own_kind_of_question_with_our_evidence(extended: Talk, typed: str) -> None:
+    shown = said(extended.command(typed))
+    assert "deployed on Tuesday 14:02, as Nora Finch may see" in shown
+    assert "4.2 &lt;!channel&gt;" in shown
+    assert "checkout/catalog-info.yaml:" in shown
+
+
+@pytest.mark.parametrize("name", ["orders", "refunds"])
+def test_a_plugin_that_knows_nothing_or_breaks_leaves_a_card(extended: Talk, name: str) -> None:
+    reply = extended.command(f"when was {name} deployed")
+    assert "I know nothing about that" in said(reply)
+    assert [b for b in buttons(reply) if b["text"]["text"] == "Follow"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "problem"),
+    [
+        (Intent("owner", ("who S",), lambda _asked: None), "another one has that name"),
+        (Intent("fresh", ("when ( S",), lambda _asked: None), "is no regular expression"),
+    ],
+)
+def test_an_intent_that_cannot_work_is_refused_at_the_start(intent: Intent, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        PluginIntents([intent])
