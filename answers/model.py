@@ -1,6 +1,6 @@
 """Typed answers: what every mouth (Slack, command line, API) renders in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class Answer:
     """What was asked, to ask it again for the next page or for the channel."""
     parts: "tuple[Answer, ...]" = ()
     """One answer for each thing, where the question was about several; everything else here is theirs together."""
+    direct: Mapping[str, int] | None = None
+    """How many `dependents` and `dependencies` the subject has one step away, where a card wants to know."""
     definition: Definition | None = None
     contributed: CardParts | None = None
     """What a plugin's answer shows below its text; `intent` is the plugin's then."""

@@ -21,6 +21,7 @@ from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
 from callboard.parts import Intent
+from catalog import graph
 from catalog.model import Entity
 from search.names import Match, NameIndex
 
@@ -49,6 +50,8 @@ _REPLIES: Final[dict[str, Reply]] = {
     "person": people.person,
 }
 _NO_TOPIC: Final = frozenset({"greeting", "thanks", "help", "unknown", "not_found", "create"})
+_CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle"})
+"""Intents whose answers are shown as a card."""
 _MOST_REMEMBERED: Final = 50
 
 
@@ -225,7 +228,16 @@ def _about(desk: Desk, asked: Understood) -> Answer:
     reply = _REPLIES[asked.intent]
     answer = reply(desk, asked, entity)
     intent = {"dependencies_yes": "dependencies", "runbook": "docs"}.get(answer.intent, answer.intent)
-    return replace(answer, intent=intent)
+    return replace(answer, intent=intent, direct=_direct(desk, entity) if intent in _CARDS else None)
+
+
+def _direct(desk: Desk, entity: Entity) -> dict[str, int] | None:
+    if kind_of(entity.ref) in {"group", "user", "template", "location"}:
+        return None
+    return {
+        "dependents": len(graph.dependents(desk.connection, entity.ref, depth=1)),
+        "dependencies": len(graph.dependencies(desk.connection, entity.ref, depth=1)),
+    }
 
 
 def _counted(desk: Desk, asked: Understood, entity: Entity) -> Answer:

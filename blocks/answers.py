@@ -80,7 +80,8 @@ def _body(
         contributed = parts(answer.subject)
         card = entities.card(answer.subject, answer.owner, contributed)
         more = [*entities.link_buttons(contributed), *more]
-        return [kit.section(kit.escape(answer.text)), *card, entities.ask_buttons(answer.subject, *more, *extra)]
+        below = entities.ask_buttons(answer.subject, *more, *extra, direct=answer.direct)
+        return [kit.section(kit.escape(answer.text)), *card, below]
     if answer.contributed is not None:
         return [*_contributed(answer, answer.contributed, extra)]
     if answer.definition is not None:

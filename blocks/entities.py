@@ -1,6 +1,6 @@
 """How an entity appears inside a sentence, a list and a card."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -126,9 +126,12 @@ def channel_text(channel: str) -> str:
     return kit.escape(channel if channel.startswith("#") else f"#{channel}")
 
 
-def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
-    """What one may want to know next about an entity; a button is there only when it leads to something."""
-    questions = [q for q in _questions(entity) if q is not None][: len(ids.ASK_BUTTONS)]
+def ask_buttons(entity: Entity, *more: kit.Element, direct: Mapping[str, int] | None = None) -> kit.Block:
+    """What one may want to know next about an entity; a button is there only when it leads to something.
+
+    `direct` tells how many `dependents` and `dependencies` there are one step away.
+    """
+    questions = [q for q in _questions(entity, direct or {}) if q is not None][: len(ids.ASK_BUTTONS)]
     buttons = [
         kit.button(text, action, state.encode(q=question))
         for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
@@ -144,7 +147,7 @@ def ask_buttons(entity: Entity, *more: kit.Element) -> kit.Block:
     return kit.actions(*buttons, *more)
 
 
-def _questions(entity: Entity) -> Iterator[tuple[str, str] | None]:
+def _questions(entity: Entity, direct: Mapping[str, int]) -> Iterator[tuple[str, str] | None]:
     kind, ref = entity.ref.partition(":")[0], entity.ref
     if kind == "group":
         yield _counted(entity, "Members", "hasMember", f"who is in {ref}")
@@ -154,12 +157,17 @@ def _questions(entity: Entity) -> Iterator[tuple[str, str] | None]:
         yield _counted(entity, "Teams", "memberOf", f"which teams is {ref} in")
     else:
         yield _counted(entity, "Parts", "hasPart", f"what is part of {ref}")
-        yield "What depends on it", f"what depends on {ref}"
-        yield "Depends on", f"what does {ref} depend on"
+        yield _direct("What depends on it", direct.get("dependents"), f"what depends on {ref}")
+        yield _direct("Depends on", direct.get("dependencies"), f"what does {ref} depend on")
         if entities.TECHDOCS_REF in entity.annotations or _DOCS_ELSEWHERE in entity.annotations:
             yield "Docs", f"docs for {ref}"
-    if kind in {"system", "domain", "component", "resource", "api"}:
+    if kind in {"system", "domain", "component", "resource", "api"} and direct.get("dependents") != 0:
         yield "What if it goes?", f"what breaks if we retire {ref}"
+
+
+def _direct(text: str, count: int | None, question: str) -> tuple[str, str] | None:
+    """With its number where that is known, and not at all where there is nothing."""
+    return (text if count is None else f"{text} ({count})", question) if count != 0 else None
 
 
 def _counted(entity: Entity, text: str, relation: str, question: str) -> tuple[str, str] | None:

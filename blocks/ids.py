@@ -24,6 +24,10 @@ RUN_RETRY: Final = "run.retry"
 RUN_CANCEL: Final = "run.cancel"
 RUN_AGAIN: Final = "run.again"
 
+# App Home
+HOME_FIND: Final = "home.find"
+HOME_OPEN: Final = "home.open"
+
 # the creation flow
 TEMPLATE_PICKER: Final = "create.picker"
 TEMPLATE_CHOICE: Final = "create.template"

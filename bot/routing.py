@@ -7,7 +7,7 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, definitions, items, notices, pictures, register, runs, settings
+from handlers import ask, create, definitions, home, items, notices, pictures, register, runs, settings
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -17,6 +17,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.PAGE: ask.click_question,
     ids.FEEDBACK: ask.rate,
     ids.SEARCH: ask.open_modal,
+    ids.HOME_FIND: home.open_found,
+    ids.HOME_OPEN: home.open_line,
     ids.REFRESH: ask.refresh,
     ids.SHARE: ask.share,
     ids.DEFINITION: definitions.send_file,
@@ -63,7 +65,8 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
 OPTIONS: Final[Mapping[str, Handler]] = {
     ids.FORM_ENTITY: create.suggest_entities,
     ids.TEMPLATE_CHOICE: create.suggest_templates,
-    ids.SETTINGS_FOLLOW: settings.suggest,
+    ids.SETTINGS_FOLLOW: home.suggest,
+    ids.HOME_FIND: home.suggest,
 }
 CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
     (ids.TEMPLATE_FORM, ids.ITEM_FORM, ids.TEMPLATE_REVIEW), create.close_form
@@ -74,7 +77,8 @@ SHORTCUTS: Final[Mapping[str, Handler]] = {
 }
 WINDOWS: Final = frozenset(
     {
-        *SHORTCUTS.values(), ask.open_modal, create.open_picker, create.open_actions, notices.acknowledge,
+        *SHORTCUTS.values(), ask.open_modal, home.open_found, home.open_line,
+        create.open_picker, create.open_actions, notices.acknowledge,
         notices.ask_owner, notices.migrate, notices.more, register.preview, runs.again, runs.retry,
         settings.open_settings,
     }

@@ -183,7 +183,7 @@ def runtime_from_files(files: list[Path] | None = None) -> Runtime:
 def _attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
     from catalog.queries.attention import attention
 
-    return [p for group in groups for p in attention(connection, team=group)]
+    return [p for p in attention(connection) if p.owner in groups] if groups else []
 
 
 def _protect_secrets(config: Any) -> None:

@@ -145,6 +145,11 @@ def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     return Reply(view=_window("Who owns this?", drawn))
 
 
+def answer_window(question: str, interaction: Interaction, scope: Scope) -> Reply:
+    """An answer in a window of its own, where there is no message to answer below."""
+    return Reply(view=_window("Callboard", _drawn(_answer(question, interaction, scope), interaction, scope)))
+
+
 def _window(title: str, drawn: Message) -> View:
     """An answer in a window; what is asked there is answered there."""
     return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=_IN_WINDOW)

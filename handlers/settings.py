@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from blocks import ids, kit, state
+from blocks import ids, state
 from blocks import settings as drawing
 from blocks.settings import SettingsPage
 from callboard.chat import Interaction, Reply
@@ -13,8 +13,6 @@ from callboard.errors import NotAllowedError
 from catalog.queries import lookup
 from handlers.services import Scope
 from notifications.topics import TOPICS, place_of
-
-_SUGGESTED: Final = 20
 
 
 def open_settings(interaction: Interaction, scope: Scope) -> Reply:
@@ -71,15 +69,6 @@ def submit(interaction: Interaction, scope: Scope) -> Reply:
         chosen.update(dict.fromkeys(ended))
     scope.services.notices.choose(scope.uow, who, chosen, interaction.actor)
     return Reply(clear=True)
-
-
-def suggest(interaction: Interaction, scope: Scope) -> Reply:
-    """Things to follow whose name is like what was typed."""
-    names = scope.services.names
-    names.refresh()
-    found = names.find(interaction.text, limit=_SUGGESTED)
-    usable = [m.ref for m in found if len(m.ref) <= kit.MAX_OPTION_VALUE]
-    return Reply(options=[kit.option(names.title_of(r) or r, r, description=r) for r in usable])
 
 
 def _page(interaction: Interaction, scope: Scope, who: str) -> SettingsPage:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answers.model import Answer, Item, Quote, Suggestion
+from answers.model import Answer, Definition, Item, Quote, Suggestion
 from blocks import answers, entities, home, notices, state
 from blocks.limits import check_message, check_view
 from callboard.chat import Actor, Message
 from callboard.outbox import Event
-from callboard.parts import CardParts, Fact
+from callboard.parts import CardParts, Fact, LinkButton, Section
 from callboard.yaml12 import YamlDocument, parse_documents
 from catalog.model import Entity, Evidence, Impact, Problem, Reached, Summary
 from notifications.model import Affected, Notice
@@ -118,6 +118,23 @@ def test_every_kind_of_answer_passes_slacks_limits(intent: str, text: str, title
     )  # fmt: skip
     for page in (0, 1):
         assert_slack_takes(answers.render(answer, shareable=True, page=page))
+    several = Answer("owner", text, (ref, ref), 1.0, items, parts=(answer, replace(answer, intent="owner")))
+    assert_slack_takes(answers.render(several, shareable=True))
+
+
+@given(text=texts.filter(bool), words=st.lists(texts, max_size=40), ref=refs)
+def test_definitions_and_what_plugins_say_pass_slacks_limits(text: str, words: list[str], ref: str) -> None:
+    definition = Definition(text, text, tuple((w, w) for w in words), text, text, tuple(words[:3]))
+    assert_slack_takes(answers.render(Answer("api_definition", text, (ref,), definition=definition), shareable=True))
+    parts = CardParts(
+        tuple(Fact(w, w, f"https://x.example/{w}", (LinkButton(w, f"https://x.example/{w}"),)) for w in words),
+        tuple(LinkButton(w, f"https://x.example/{w}") for w in words),
+        tuple(Section(w, w) for w in words),
+    )
+    assert_slack_takes(answers.render(Answer("deployed", text, (ref,), contributed=parts), shareable=True))
+    document = {"kind": "component", "metadata": {"name": "a", "title": text}, "spec": {}}
+    card = Answer("describe", text, (ref,), subject=entity_of(document), direct={"dependents": 3, "dependencies": 0})
+    assert_slack_takes(answers.render(card, lambda _e: [parts], shareable=True))
 
 
 @given(title=texts.filter(bool), names=st.lists(texts, max_size=40), ref=refs)

@@ -8,7 +8,7 @@ from answers.plugin_intents import PluginIntents
 from bot.runtime import Runtime
 from callboard.errors import ConfigError, InputError
 from callboard.parts import Intent
-from handlers import ask
+from handlers import ask, home
 from notifications.queries import followed_by
 from tests.handlers import deploys
 from tests.handlers.talk import Talk, buttons, open_demo, said
@@ -145,3 +145,25 @@ def test_a_plugin_that_knows_nothing_or_breaks_leaves_a_card(extended: Talk, nam
 def test_an_intent_that_cannot_work_is_refused_at_the_start(intent: Intent, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         PluginIntents([intent])
+
+
+def test_home_opens_what_it_lists_and_finds_anything(talk: Talk) -> None:
+    talk.command("who owns orders-db")
+    tab = talk.act(home.publish, kind="home", channel=None, private=True)
+    shown = said(tab)
+    assert "Recently viewed" in shown
+    assert "is new" not in shown  # everything was, when the catalog began
+    assert "/callboard who owns " in shown
+    card = talk.click(tab, "Open")
+    assert card.view is not None
+    assert "Edit source" in said(card) or "Follow" in said(card)
+    offered = talk.act(home.suggest, kind="options", text="ordrs-db").options or []
+    assert offered[0]["value"] == "resource:default/orders-db"
+    found = talk.act(home.open_found, value="resource:default/orders-db", channel=None)
+    assert "What depends on it (" in said(found)
+
+
+def test_a_button_is_there_only_when_it_leads_to_something(talk: Talk) -> None:
+    labels = [b["text"]["text"] for b in buttons(talk.command("tell me about whats-on-web"))]
+    assert not [label for label in labels if label.startswith(("What depends on it", "What if it goes"))]
+    assert [label for label in labels if label.startswith("Depends on (")]
