@@ -157,6 +157,8 @@ def _questions(entity: Entity, direct: Mapping[str, int]) -> Iterator[tuple[str,
         yield _counted(entity, "Teams", "memberOf", f"which teams is {ref} in")
     else:
         yield _counted(entity, "Parts", "hasPart", f"what is part of {ref}")
+        yield ("Definition", f"definition of {ref}") if kind == "api" and entity.spec.get("definition") else None
+        yield _counted(entity, "APIs", "providesApi", f"which APIs does {ref} provide")
         yield _direct("What depends on it", direct.get("dependents"), f"what depends on {ref}")
         yield _direct("Depends on", direct.get("dependencies"), f"what does {ref} depend on")
         if entities.TECHDOCS_REF in entity.annotations or _DOCS_ELSEWHERE in entity.annotations:

@@ -8,7 +8,9 @@ ASK_2: Final = "ask.2"
 ASK_3: Final = "ask.3"
 ASK_4: Final = "ask.4"
 ASK_5: Final = "ask.5"
-ASK_BUTTONS: Final = (ASK, ASK_2, ASK_3, ASK_4, ASK_5)
+ASK_6: Final = "ask.6"
+ASK_7: Final = "ask.7"
+ASK_BUTTONS: Final = (ASK, ASK_2, ASK_3, ASK_4, ASK_5, ASK_6, ASK_7)
 """One block can't hold an action id twice; buttons that ask something take these in turn."""
 PICK: Final = "pick"
 OPEN: Final = "open"

@@ -69,7 +69,7 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     answer = _answer(str(asked["q"]), interaction, scope)
     shareable, page = interaction.private, int(asked.get("page", 0))
     drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
-    if interaction.metadata == _IN_WINDOW:
+    if in_window(interaction):
         return Reply(view=_window("Callboard", drawn), view_mode="update")
     if interaction.private:
         return Reply(drawn)
@@ -81,7 +81,15 @@ def refresh(interaction: Interaction, scope: Scope) -> Reply:
     ref = str(state.decode(interaction.value)["ref"])
     scope.services.catalog.refresh(ref)
     answer = _answer(f"tell me about {ref}", interaction, scope)
-    return Reply(_drawn(answer, interaction, scope, shareable=interaction.private), to="thread", replace=True)
+    drawn = _drawn(answer, interaction, scope, shareable=interaction.private)
+    if in_window(interaction):
+        return Reply(view=_window("Callboard", drawn), view_mode="update")
+    return Reply(drawn, to="thread", replace=True)
+
+
+def in_window(interaction: Interaction) -> bool:
+    """Clicked on an answer that stands in a window."""
+    return interaction.metadata == _IN_WINDOW
 
 
 def share(interaction: Interaction, scope: Scope) -> Reply:

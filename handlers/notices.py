@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from blocks import ids, notes, state
+from blocks import ids, notes, state, views
 from blocks import notices as drawing
 from callboard.chat import Interaction, Reply
 from callboard.errors import InputError, NotFoundError
@@ -108,6 +108,8 @@ def _following(ref: str, interaction: Interaction, scope: Scope, *, follows: boo
     scope.services.notices.follow(scope.uow, ref, interaction.actor, follows=follows)
     name = scope.services.names.title_of(ref) or ref
     said = "I tell you when its lifecycle, owner or API changes." if follows else "You don't follow it any more."
+    if ask.in_window(interaction):
+        return Reply(view=views.note(f"{name}: {said}", emoji=":eyes:"), view_mode="push")
     return Reply(notes.note(f"{name}: {said}", emoji=":eyes:"))
 
 

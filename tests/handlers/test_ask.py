@@ -8,7 +8,7 @@ from answers.plugin_intents import PluginIntents
 from bot.runtime import Runtime
 from callboard.errors import ConfigError, InputError
 from callboard.parts import Intent
-from handlers import ask, home
+from handlers import ask, home, notices
 from notifications.queries import followed_by
 from tests.handlers import deploys
 from tests.handlers.talk import Talk, buttons, open_demo, said
@@ -167,3 +167,18 @@ def test_a_button_is_there_only_when_it_leads_to_something(talk: Talk) -> None:
     labels = [b["text"]["text"] for b in buttons(talk.command("tell me about whats-on-web"))]
     assert not [label for label in labels if label.startswith(("What depends on it", "What if it goes"))]
     assert [label for label in labels if label.startswith("Depends on (")]
+
+
+def test_what_is_clicked_in_a_window_stays_in_windows(talk: Talk) -> None:
+    card = talk.act(home.open_found, value="api:default/checkout-api", channel=None)
+    assert card.view is not None
+    inside = {"metadata": card.view["private_metadata"], "channel": None, "private": False}
+    by_label = {b["text"]["text"]: b for b in buttons(card)}
+    definition = talk.act(ask.click_question, value=by_label["Definition"]["value"], **inside)
+    assert definition.view is not None
+    assert "POST /v1/checkouts" in said(definition)
+    refreshed = talk.act(ask.refresh, value=by_label["Refresh"]["value"], **inside)
+    assert refreshed.view_mode == "update"
+    followed = talk.act(notices.follow, value=by_label["Follow"]["value"], **inside)
+    assert followed.view_mode == "push"
+    assert "I tell you when" in said(followed)
