@@ -22,7 +22,12 @@ def use(ws: Workspace, key: str, body: Json) -> tuple[int, Json]:
         gone = error.code in {"used_url", "expired_url", "invalid_url", "message_not_found"}
         status, outcome = 404 if gone else 400, error.body()
     ws.journal.write(
-        at=started, direction="from_app", kind="response_url", name="response_url", payload=body, outcome=outcome
+        at=started,
+        direction="from_app",
+        kind="response_url",
+        name="response_url",
+        payload=body,
+        outcome=outcome | {"key": key},
     )
     return status, outcome
 
