@@ -11,9 +11,9 @@ from bot.runtime import Runtime
 from callboard.chat import Attachment, Message
 from callboard.db import Connection
 from callboard.errors import CallboardError, NotAllowedError, NotFoundError
-from callboard.plugin import card_parts
 from callboard.refs import parse_entity_ref
 from catalog.queries.lookup import get_entity
+from handlers.cards import contributed
 from handlers.run_jobs import FOLLOW_UP, QUEUE
 from jobs.queue import Task
 from scaffolder.model import RunEvent, RunView
@@ -59,7 +59,8 @@ class FollowUp:
         if entity is None:
             return None
         owner = get_entity(connection, entity.owner) if entity.owner else None
-        parts = card_parts(self._runtime.plugins, entity.document)
+        runtime = self._runtime
+        parts = contributed(entity, plugins=runtime.plugins, names=runtime.names, connection=connection)
         blocks = [*entities.card(entity, owner, parts), entities.ask_buttons(entity, *entities.link_buttons(parts))]
         return Message(f"{entity.title} is in the catalog", [kit.section("*It is in the catalog now*"), *blocks])
 

@@ -1,6 +1,5 @@
 """Questions: typed after the command, in a mention or a direct message, clicked, or asked of a message."""
 
-import re
 from dataclasses import replace
 
 from answers import repository as memory
@@ -10,11 +9,10 @@ from blocks.creation import actions_button
 from blocks.definitions import file_button
 from callboard.chat import Attachment, Interaction, Message, Reply, View
 from callboard.errors import InputError
-from callboard.parts import CardParts, Fact
-from callboard.plugin import card_parts
+from callboard.parts import CardParts
 from catalog.model import Entity
-from catalog.queries import people
 from handlers import create
+from handlers.cards import contributed
 from handlers.definitions import definition_file
 from handlers.second_day import actions_for
 from handlers.services import Scope
@@ -28,7 +26,6 @@ _WORDS = (
     "`register https://…` adds a catalog file (admins)"
 )
 _IN_WINDOW = state.encode(window=1)
-_USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
 def command(interaction: Interaction, scope: Scope) -> Reply:
@@ -189,8 +186,8 @@ def _drawn(
     answer: Answer, interaction: Interaction, scope: Scope, *, shareable: bool = False, page: int = 0
 ) -> Message:
     def parts(entity: Entity) -> list[CardParts]:
-        found = card_parts(scope.services.plugins, entity.document)
-        return [replace(p, facts=[_named(f, scope) for f in p.facts]) for p in found]
+        services = scope.services
+        return contributed(entity, plugins=services.plugins, names=services.names, connection=scope.uow.connection)
 
     more = []
     if answer.subject is not None and actions_for(answer.subject, interaction.actor, scope):
@@ -203,11 +200,3 @@ def _drawn(
 def _file_of(answer: Answer) -> Attachment | None:
     """The whole of an API definition that is only summed up."""
     return definition_file(answer.subject) if answer.definition is not None and answer.subject is not None else None
-
-
-def _named(fact: Fact, scope: Scope) -> Fact:
-    """A Slack user id as the person's name: a mention would call them each time somebody looks."""
-    if not _USER_ID.fullmatch(fact.value):
-        return fact
-    ref = people.find_user(scope.uow.connection, slack_id=fact.value)
-    return replace(fact, value=(scope.services.names.title_of(ref) or fact.value) if ref else fact.value)

@@ -5,11 +5,11 @@ from typing import Final
 
 from blocks import entities as drawing
 from callboard.chat import Blocks, Interaction, Reply
-from callboard.plugin import card_parts
 from callboard.refs import EntityRef
 from catalog.queries import lookup
 from catalog.queries.filters import parse_filters
 from catalog.queries.listing import EntityQuery, page_of
+from handlers.cards import contributed
 from handlers.services import Scope
 
 _OURS: Final = re.compile(r"/(?:docs|catalog)/(?P<namespace>[^/?#]+)/(?P<kind>[^/?#]+)/(?P<name>[^/?#]+)")
@@ -25,7 +25,9 @@ def links(interaction: Interaction, scope: Scope) -> Reply:
         entity = lookup.get_entity(scope.uow.connection, ref) if ref else None
         if entity is not None:
             owner = lookup.get_entity(scope.uow.connection, entity.owner) if entity.owner else None
-            found[url] = drawing.card(entity, owner, card_parts(scope.services.plugins, entity.document))
+            services, connection = scope.services, scope.uow.connection
+            parts = contributed(entity, plugins=services.plugins, names=services.names, connection=connection)
+            found[url] = drawing.card(entity, owner, parts)
     return Reply(unfurls=found)
 
 
