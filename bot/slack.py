@@ -24,6 +24,8 @@ from callboard.logs import get_logger
 
 _log = get_logger("slack")
 _SOCKET_WORKERS = 32
+_PING_SECONDS = 3.0
+"""A lost socket is noticed within so long; what is asked meanwhile Slack sends again after a minute only."""
 
 
 class SlackConnection:
@@ -56,7 +58,9 @@ class SlackConnection:
         """Open the socket; over HTTP there is nothing to open."""
         self._pictures.start()
         if self._app_token is not None:
-            self._socket = SocketModeHandler(self.app.bolt, self._app_token, concurrency=_SOCKET_WORKERS)
+            self._socket = SocketModeHandler(
+                self.app.bolt, self._app_token, ping_interval=_PING_SECONDS, concurrency=_SOCKET_WORKERS
+            )
             self._socket.connect()
             _log.info("connected to Slack", mode="socket")
 

@@ -1,5 +1,6 @@
 """Questions whose answers bring more than a message, over both of Slack's transports."""
 
+from playground.client import Predicate
 from tests.stories.conftest import NORA, Company
 from tests.stories.test_stories import said
 
@@ -33,3 +34,23 @@ def test_slack_that_wants_less_gets_the_answer_to_the_person_all_the_same(compan
     control.wait_for_message(channel, lambda m: "Checkout (component) is owned by" in said(m), timeout=10)
     answers = [m for m in control.messages(channel) if "is owned by" in m.get("text", "")]
     assert len(answers) == 2
+
+
+def test_a_socket_dropped_and_events_that_come_twice_answer_once(company: Company) -> None:
+    control, channel = company.control, company.channels["team-checkout"]
+    bot = company.replica.workspace.workspace.app.bot_user_id  # type: ignore[union-attr]
+    asked = {"duplicate": "refunds", "drop_after_send": "checkout", "timeout": "orders"}
+    for kind, name in asked.items():
+        control.fault(kind, delivery="events_api", times=1)
+        control.message(NORA, channel, f"<@{bot}> who owns {name}?")
+        control.wait_for_message(channel, _names(name.title()), timeout=15)
+        if kind == "drop_after_send" and company.replica.slack is not None and company.replica.slack.uses_socket:
+            control.wait_until(lambda: control.state()["app"]["connections"] > 0, timeout=15, what="another socket")
+    control.command(NORA, channel, "/callboard who owns payouts")
+    control.wait_for_message(channel, _names("Payouts"), timeout=15)
+    answers = [m["text"] for m in control.messages(channel) if "(component) is owned by" in m.get("text", "")]
+    assert len(answers) == len(set(answers)) == 4
+
+
+def _names(title: str) -> Predicate:
+    return lambda message: f"{title} (component) is owned" in said(message)
