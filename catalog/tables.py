@@ -122,7 +122,8 @@ relations = Table(
     Index("ix_relations_target_id", "target_id", "type", "source_id"),
     sqlite_with_rowid=False,
 )
-"""`origin` is the entity whose document says so: both ends may say the same thing."""
+"""`origin` is the entity whose document says so: both ends may say the same thing. For an owner who is in the catalog
+under another ref it is the ref that was written."""
 
 problems = Table(
     "problems",

@@ -15,7 +15,8 @@ OWNER: Final = "spec.owner"
 CONSUMES: Final = "spec.consumesApis"
 DEPENDS: Final = "spec.dependsOn"
 DEFINITION: Final = "spec.definition"
-RELATING: Final = frozenset({DEPENDS, CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, LIFECYCLE})
+OWNED_BY: Final = "relations.ownedBy"
+RELATING: Final = frozenset({DEPENDS, CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, OWNED_BY, LIFECYCLE})
 _ANNOTATIONS: Final = "metadata.annotations."
 _TELLING: Final = frozenset(
     {_ANNOTATIONS + entities.REPLACED_BY, _ANNOTATIONS + entities.END_OF_LIFE, LIFECYCLE, OWNER, "metadata.title"}

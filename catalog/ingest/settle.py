@@ -86,6 +86,7 @@ def _release(work: Transaction, arrivals: Sequence[Arrival], registry: KindRegis
         else:
             orphaned.append(row.id)
             work.report(by_target[row.target_id], "orphaned", row.ref)
+    work.watch((row.ref, row.id) for row in gone)
     for some in rows.batches(orphaned):
         work.connection.execute(update(entities).where(entities.c.id.in_(some)).values(orphaned_at=work.now))
     work.counts.deleted += len(orphaned)
