@@ -2,29 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from bot.doctor_sources import look_at_sources
+from bot.findings import Check
 from callboard.errors import CallboardError, ServiceUnavailableError
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
     from callboard.config.model import GithubIntegration
-
-_STALE = 3 * 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `hint` says what to do about it."""
-
-    name: str
-    state: Literal["ok", "warning", "failed"]
-    message: str
-    hint: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "state": self.state, "message": self.message, "hint": self.hint}
 
 
 def examine(runtime: "Runtime") -> Iterator[Check]:
@@ -137,28 +123,6 @@ def _github_host(integration: "GithubIntegration") -> Iterator[Check]:
         yield Check(name, "ok", f"{left} of {limit} requests left" + (f"; scopes {scopes}" if scopes else ""))
 
 
-def _sources(runtime: "Runtime") -> Iterator[Check]:
-    """What each root and each provider last said."""
-    from catalog.queries.sources import source_states
-
-    with runtime.database.read() as connection:
-        states = source_states(connection)
-    if not states:
-        hint = "Set `catalog.locations` or `catalog.providers`, then run `callboard catalog ingest`."
-        yield Check("sources", "warning", "nothing has been read yet", hint)
-    for state in states:
-        if state.error:
-            yield Check(state.key, "failed", state.error, "The last good data is still served.")
-        elif state.failing_targets:
-            message = f"{state.failing_targets} of its files can't be read"
-            yield Check(state.key, "warning", message, "See `callboard catalog attention`.")
-        elif state.read_at and time.time() - state.read_at > _STALE:
-            hours = (time.time() - state.read_at) / 3_600
-            yield Check(state.key, "warning", f"last read {hours:.0f} hours ago", "Is a worker running?")
-        else:
-            yield Check(state.key, "ok", "read well")
-
-
 def _locations(runtime: "Runtime") -> Iterator[Check]:
     from pathlib import Path
 
@@ -215,7 +179,7 @@ _LOOKS: dict[str, Callable[["Runtime"], Iterator[Check]]] = {
     "slack": _slack,
     "github": _github,
     "locations": _locations,
-    "sources": _sources,
+    "sources": look_at_sources,
     "templates": _templates,
     "security": _security,
 }

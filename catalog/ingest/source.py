@@ -6,6 +6,7 @@ from typing import Protocol
 
 from callboard.durations import Schedule
 from callboard.refs import LocationRef
+from catalog.ingest.costs import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Provider(Protocol):
     key: str
     """Names the provider's bucket of entities for good, e.g. `github-provider:default`."""
     schedule: Schedule
+    spent: Spent
 
     def read(self, known: Mapping[str, str]) -> Iterator[SourceFile | SourceFailure]:
         """The files, given the version of each location (by its text form) at the last good read."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from callboard.config.model import GithubIntegration, GithubProviderSettings
 from callboard.errors import CallboardError, ConfigError
 from callboard.refs import LocationRef
-from catalog.github.client import GithubClient, Spent
+from catalog.github.client import GithubClient
 from catalog.github.credentials import Credentials
 from catalog.github.errors import (
     BadTokenError,
@@ -20,6 +20,7 @@ from catalog.github.errors import (
     RateLimitError,
     UnreachableError,
 )
+from catalog.ingest.costs import Spent
 from catalog.ingest.locations import is_glob
 from catalog.ingest.source import SourceFailure, SourceFile
 from catalog.providers.github_blobs import PER_QUERY, Blobs, Wanted

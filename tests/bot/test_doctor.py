@@ -1,14 +1,24 @@
 """The doctor names what is wrong and what to do about it."""
 
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.doctor import Check, examine
+from bot.doctor import examine
+from bot.findings import Check
+from bot.process import CATALOG_QUEUE, SYNC_PROVIDER, Process
 from bot.runtime import Runtime
 from callboard.config.load import RawConfig
 from callboard.config.model import build_config
+from callboard.errors import AuthenticationError
+from tests.standins.github import GithubStandIn
+from tests.standins.github.fixtures import github, github_server
+
+__all__ = ["github", "github_server"]
 
 
 def checks(folder: Path, *, migrate: bool = True, **sections: Any) -> dict[str, Check]:
@@ -58,3 +68,54 @@ def test_a_planted_fault_is_found(tmp_path: Path, sections: dict[str, Any], name
 def test_a_git_folder_inside_the_data_folder_is_found(tmp_path: Path) -> None:
     inside = {"git": [{"host": "local", "directory": str(tmp_path / "data" / "git")}]}
     assert checks(tmp_path, integrations=inside)["git local"].state == "failed"
+
+
+@pytest.fixture
+def at_github(github: GithubStandIn, tmp_path: Path) -> Iterator[Runtime]:
+    github.add_repository("one", {"catalog-info.yaml": "apiVersion: backstage.io/v1alpha1\n"})
+    provider = {"organization": "acme", "host": github.host, "schedule": {"frequency": "1h", "timeout": "5m"}}
+    integration = {"host": github.host, "token": github.token, "apiBaseUrl": github.api_url}
+    data = {
+        "callboard": {"dataDir": str(tmp_path / "data")},
+        "integrations": {"github": [integration]},
+        "catalog": {"providers": {"github": provider}},
+    }
+    runtime = Runtime(build_config(RawConfig(data)))
+    runtime.migrate()
+    yield runtime
+    runtime.close()
+
+
+def source_check(runtime: Runtime) -> Check:
+    return next(c for c in examine(runtime) if c.name == "provider:github-provider:default")
+
+
+def test_a_provider_is_shown_with_what_its_run_cost_and_when_the_next_one_is(
+    at_github: Runtime, github: GithubStandIn
+) -> None:
+    unread = source_check(at_github)
+    assert (unread.state, unread.message) == ("warning", "not read yet")
+
+    process = Process(at_github)
+    process.clock.add(unread.name, at_github.providers[0].schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
+    assert process.clock.tick(unread.name)
+    assert process.workers[0].run_one()
+    found = source_check(at_github)
+    left = github.traffic.budgets["graphql"].remaining
+    assert found.state == "ok"
+    assert re.search(r"read well \d seconds ago; 2 graphql requests in [\d.]+ s; ", found.message)
+    assert f"{left} of 5000 left (graphql, more in 60 minutes); next run in 60 minutes" in found.message
+    assert found.details["run"]["requests"] == {"graphql": 2}
+    assert found.details["last_error"] is None
+
+
+def test_a_provider_that_fails_is_shown_with_its_last_success(at_github: Runtime, github: GithubStandIn) -> None:
+    at_github.catalog.sync_provider("github-provider:default")
+    github.traffic.token = "another"
+    with pytest.raises(AuthenticationError):
+        at_github.catalog.sync_provider("github-provider:default")
+    found = source_check(at_github)
+    assert found.state == "failed"
+    assert "doesn't accept the token" in found.message
+    assert re.search(r"\(last read well \d seconds ago; 1 graphql requests in", found.message)
+    assert json.loads(json.dumps(found.as_json()))["details"]["last_error"]
