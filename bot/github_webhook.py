@@ -88,7 +88,7 @@ class GithubWebhook:
                 name = f"provider:{provider.key}"
                 window = f"webhook:{name}:{int(now // _WINDOW)}"
                 delay = _WINDOW - now % _WINDOW
-                spec = {"schedule": name}
+                spec = {"schedule": name, "timeout": provider.schedule.timeout.total_seconds()}
                 self._runtime.queue.enqueue(connection, CATALOG_QUEUE, SYNC_PROVIDER, spec, delay=delay, dedup=window)
 
 

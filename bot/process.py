@@ -13,8 +13,9 @@ from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Consumer, Pump
 from callboard.refs import LocationRef
+from catalog.github.errors import RateLimitError
 from jobs.clock import Clock
-from jobs.queue import Task
+from jobs.queue import NotOursError, Task
 from jobs.worker import Worker
 
 _log = get_logger("process")
@@ -48,7 +49,7 @@ class Process:
             **job_handlers(runtime),
         }
         self.workers = [
-            Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1),
+            Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1, gave_up=self._gave_up),
             Worker(queue, self.handlers, queues=[GITHUB_QUEUE], threads=1),
             Worker(queue, self.handlers, queues=["notifications"], threads=2),
             Worker(queue, self.handlers, queues=["scaffolder"], threads=self._runs_at_once()),
@@ -134,7 +135,8 @@ class Process:
                     self.poke()
                     self.runtime.docs.sync_all(local_only=True)
             except Exception:  # noqa: BLE001 - the database may be away for a minute
-                _log.exception("local files not looked at")
+                if not self.runtime.database.outage.lasts:
+                    _log.exception("local files not looked at")
             self._stopped.wait(min(10.0, 5 * looked))
 
     def _sync_locations(self, _task: Task) -> None:
@@ -143,20 +145,35 @@ class Process:
         self.pump.poke()
 
     def _sync_provider(self, task: Task) -> None:
-        """A run that fails is tried again at its next slot; the log tells when it begins and when it ends."""
+        """A run that fails is tried again at its next slot; the log tells when it begins and when it ends.
+
+        One that hit a limit goes on as soon as it may, and not before, whatever the schedule says.
+        """
         key = str(task.spec["schedule"]).removeprefix("provider:")
         try:
             counts = self.runtime.catalog.sync_provider(key)
+        except NotOursError:
+            raise
         except CallboardError as error:
             if key not in self._failing:
                 _log.warning("provider can't be read", provider=key, reason=error.user_text)
             self._failing.add(key)
+            if isinstance(error, RateLimitError):
+                raise
         else:
             if key in self._failing:
                 _log.info("provider can be read again", provider=key)
             self._failing.discard(key)
             _log.debug("provider read", provider=key, created=counts.created, updated=counts.updated)
         self.pump.poke()
+
+    def _gave_up(self, task: Task) -> None:
+        """A run that takes longer than its schedule allows counts as failed; the next slot begins anew."""
+        if task.kind == SYNC_PROVIDER:
+            key = str(task.spec["schedule"])
+            self._failing.add(key.removeprefix("provider:"))
+            reason = f"It took longer than the {task.timeout:g} seconds of its `timeout` and was given up."
+            self.runtime.catalog.ledger.source_failed(key, reason)
 
     def _read_push(self, task: Task) -> None:
         from bot.github import apply_push_task

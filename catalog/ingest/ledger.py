@@ -124,13 +124,12 @@ class Ledger:
         with self._database.write() as connection:
             connection.execute(update(sources).where(sources.c.id == source.id).values(values))
 
-    def source_failed(self, source: SourceRow, message: str) -> None:
+    def source_failed(self, key: str, message: str) -> None:
         now = time.time()
-        values: dict[str, Any] = {"error": message, "checked_at": now}
-        if source.error is None:
-            values["failing_since"] = now
+        since = func.coalesce(sources.c.failing_since, now)
+        values: dict[str, Any] = {"error": message, "checked_at": now, "failing_since": since}
         with self._database.write() as connection:
-            connection.execute(update(sources).where(sources.c.id == source.id).values(values))
+            connection.execute(update(sources).where(sources.c.key == key).values(values))
 
     def note_cost(self, key: str, cost: Cost, *, run: tuple[float, float] | None = None) -> None:
         """Add up what reading a source cost; `run`: when a whole run of it began, and how many seconds it took."""

@@ -110,7 +110,7 @@ class Ingestor:
         except CallboardError as error:
             with self._one_at_a_time:
                 self._store(walk)
-                self._ledger.source_failed(source, error.user_text)
+                self._ledger.source_failed(source.key, error.user_text)
             raise
         else:
             with self._one_at_a_time:

@@ -90,6 +90,26 @@ def test_a_shorter_interval_takes_effect_at_the_next_start(database: Database) -
     assert clock(database).tick("tidy")
 
 
+EVERY = [HOURLY, Schedule(None, "*/20 * * * *", timedelta(minutes=1))]
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_a_clock_that_went_ahead_delays_no_run_for_longer_than_the_schedule(
+    database: Database, schedule: Schedule
+) -> None:
+    made = clock(database, schedule)
+    with database.write() as connection:
+        ahead = database.now(connection) + 3 * 3600
+        connection.execute(update(schedules).values(next_run=ahead))
+    assert not made.tick("tidy")
+    with database.read() as connection:
+        found = connection.execute(select(schedules.c.next_run)).scalar_one()
+        assert found <= database.now(connection) + 3600
+    assert not made.tick("tidy")
+    with database.read() as connection:
+        assert connection.execute(select(schedules.c.next_run)).scalar_one() == found
+
+
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC).timestamp()
 SLOTS = [
     (HOURLY, NOW - 10, NOW + 3590),
