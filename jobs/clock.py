@@ -31,7 +31,7 @@ class Clock:
         )
 
     def add(self, name: str, schedule: Schedule, *, queue: str, kind: str) -> None:
-        """Enqueue a task of `kind` that names the schedule at each slot; its dedup key prevents overlap."""
+        """Enqueue a task of `kind` that names schedule and slot at each slot; its dedup key prevents overlap."""
         self._jobs[name] = (schedule, queue, kind)
         self._ensure_row(name, schedule)
         if schedule.every is None and schedule.cron is None:
@@ -48,7 +48,7 @@ class Clock:
 
     def run_now(self, connection: Connection, name: str) -> bool:
         """Enqueue a run outside the schedule; False when one is waiting or running already."""
-        return self._enqueue(connection, name)
+        return self._enqueue(connection, name, self._database.now(connection))
 
     def tick(self, name: str) -> bool:
         """Act on the schedule's slot if it is due and nobody else did; True when this call took it."""
@@ -67,7 +67,7 @@ class Clock:
             values = {"next_run": next_slot(schedule, next_run, now), "last_run": now}
             if not connection.execute(taken.values(values)).rowcount:
                 return False
-            self._enqueue(connection, name)
+            self._enqueue(connection, name, next_run)
         self._poke()
         return True
 
@@ -79,9 +79,9 @@ class Clock:
             with self._database.write() as connection:
                 connection.execute(mistaken.values(next_run=furthest))
 
-    def _enqueue(self, connection: Connection, name: str) -> bool:
+    def _enqueue(self, connection: Connection, name: str, slot: float) -> bool:
         schedule, queue, kind = self._jobs[name]
-        spec = {"schedule": name, "timeout": schedule.timeout.total_seconds()}
+        spec = {"schedule": name, "slot": round(slot, 3), "timeout": schedule.timeout.total_seconds()}
         return self._queue.enqueue(connection, queue, kind, spec, dedup=f"schedule:{name}")
 
     def _look(self, name: str) -> None:
