@@ -8,14 +8,16 @@ from datetime import timedelta
 from bot.consumers import begin_history
 from bot.notices import job_handlers
 from bot.runtime import Runtime
+from callboard.db import Connection
 from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Consumer, Pump
 from callboard.refs import LocationRef
 from catalog.github.errors import RateLimitError
-from jobs.clock import Clock
-from jobs.queue import NotOursError, Task
+from catalog.ingest.source import Provider
+from jobs.clock import Clock, enqueue_run
+from jobs.queue import NotOursError, Queue, Task
 from jobs.worker import Worker
 
 _log = get_logger("process")
@@ -205,6 +207,12 @@ class Process:
 
     def _index_docs(self, task: Task) -> None:
         self.runtime.docs.index(str(task.spec["ref"]))
+
+
+def queue_provider(queue: Queue, connection: Connection, provider: Provider) -> bool:
+    """Let a provider run soon; False when a run is waiting or under way already."""
+    name = f"provider:{provider.key}"
+    return enqueue_run(queue, connection, name, provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
 
 
 def location_of(target: str) -> LocationRef:

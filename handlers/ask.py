@@ -23,6 +23,7 @@ _WORDS = (
     "`create` starts something new · `docs how do I …` searches the documentation · "
     "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
 )
+_BEING_READ = "Its whole source is being read again; click Refresh once more in a moment to see what came of it."
 _IN_WINDOW = state.encode(window=1)
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
@@ -74,9 +75,12 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
 def refresh(interaction: Interaction, scope: Scope) -> Reply:
     """Read an entity's source again, now, and show the card anew."""
     ref = str(state.decode(interaction.value)["ref"])
-    scope.services.catalog.refresh(ref)
+    read = scope.services.catalog.refresh(ref)
     answer = _answer(f"tell me about {ref}", interaction, scope)
-    return Reply(_drawn(answer, interaction, scope, shareable=interaction.private), to="thread", replace=True)
+    drawn = _drawn(answer, interaction, scope, shareable=interaction.private)
+    if read is None:
+        drawn = replace(drawn, blocks=[*drawn.blocks, kit.context(_BEING_READ)])
+    return Reply(drawn, to="thread", replace=True)
 
 
 def share(interaction: Interaction, scope: Scope) -> Reply:

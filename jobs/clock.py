@@ -46,13 +46,9 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    def run_now(self, connection: Connection, name: str) -> bool:
-        """Enqueue a run outside the schedule; False when one is waiting or running already."""
-        return self._enqueue(connection, name, self._database.now(connection))
-
     def tick(self, name: str) -> bool:
         """Act on the schedule's slot if it is due and nobody else did; True when this call took it."""
-        schedule = self._jobs[name][0]
+        schedule, queue, kind = self._jobs[name]
         row = schedules.c
         with self._database.read() as connection:
             now = self._database.now(connection)
@@ -67,7 +63,7 @@ class Clock:
             values = {"next_run": next_slot(schedule, next_run, now), "last_run": now}
             if not connection.execute(taken.values(values)).rowcount:
                 return False
-            self._enqueue(connection, name, next_run)
+            enqueue_run(self._queue, connection, name, schedule, queue=queue, kind=kind, slot=next_run)
         self._poke()
         return True
 
@@ -78,11 +74,6 @@ class Clock:
             mistaken = update(schedules).where(schedules.c.id == name, schedules.c.next_run == next_run)
             with self._database.write() as connection:
                 connection.execute(mistaken.values(next_run=furthest))
-
-    def _enqueue(self, connection: Connection, name: str, slot: float) -> bool:
-        schedule, queue, kind = self._jobs[name]
-        spec = {"schedule": name, "slot": round(slot, 3), "timeout": schedule.timeout.total_seconds()}
-        return self._queue.enqueue(connection, queue, kind, spec, dedup=f"schedule:{name}")
 
     def _look(self, name: str) -> None:
         try:
@@ -102,6 +93,23 @@ class Clock:
                 connection.execute(schedules.insert().values(id=name, next_run=first))
             elif found > first and schedule.every and found - now > schedule.every.total_seconds():
                 connection.execute(update(schedules).where(schedules.c.id == name).values(next_run=first))
+
+
+def enqueue_run(
+    jobs: Queue,
+    connection: Connection,
+    name: str,
+    schedule: Schedule,
+    *,
+    queue: str,
+    kind: str,
+    slot: float | None = None,
+) -> bool:
+    """A run of a schedule, for a slot or because somebody asked; False when one is waiting or running already."""
+    spec = {"schedule": name, "timeout": schedule.timeout.total_seconds()}
+    if slot is not None:
+        spec["slot"] = round(slot, 3)
+    return jobs.enqueue(connection, queue, kind, spec, dedup=f"schedule:{name}")
 
 
 def _furthest(schedule: Schedule, now: float) -> float:

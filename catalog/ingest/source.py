@@ -1,6 +1,6 @@
 """What a source hands to ingestion."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,4 +43,10 @@ class Provider(Protocol):
 
     def read(self, known: Mapping[str, str]) -> Iterator[SourceFile | SourceFailure]:
         """The files, given the version of each location (by its text form) at the last good read."""
+        ...
+
+    def read_again(
+        self, location: LocationRef, known: Mapping[str, str]
+    ) -> Sequence[SourceFile | SourceFailure] | None:
+        """One file out of turn; None where that takes a whole run."""
         ...

@@ -68,6 +68,9 @@ class GithubOrgProvider:
         if failed is not None:
             raise failed
 
+    def read_again(self, location: LocationRef, known: Mapping[str, str]) -> None:
+        """A person's teams stand with the teams: only a whole run tells."""
+
     def _organizations(self) -> Sequence[str]:
         if self._settings.orgs:
             return self._settings.orgs

@@ -239,3 +239,36 @@ def test_two_replicas_that_start_at_once_read_everything_once(
     assert github.counted() == {"graphql": 2}
     assert both[0].count() == 20
     assert both[0].told("created") == 20
+
+
+def test_refresh_reads_just_the_file_and_shows_it_at_once(replica: Replica, github: GithubStandIn) -> None:
+    github.put_file("one", FILE, component("one").replace("production", "deprecated"))
+    github.put_file("two", FILE, component("two").replace("production", "deprecated"))
+    github.counted()
+    assert replica.runtime.catalog.refresh("component:default/one") is not None
+    assert replica.count("spec.lifecycle=deprecated") == 1
+    assert github.counted() == {"graphql": 2}
+    assert replica.runtime.catalog.refresh("component:default/one") is not None
+    assert github.counted() == {"graphql": 1}
+
+    github.delete_file("one", FILE)
+    replica.runtime.catalog.refresh("component:default/one")
+    assert replica.count("metadata.name=one,metadata.annotations.backstage.io/orphan=true") == 1
+
+
+def test_refresh_of_what_takes_a_whole_run_joins_the_queue(replica: Replica, github: GithubStandIn) -> None:
+    location = (
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: l}\nspec: {targets: [./part.yaml]}\n"
+    )
+    github.put_file("one", "part.yaml", component("part"))
+    github.put_file("one", FILE, location)
+    replica.next_slot()
+    github.put_file("one", "part.yaml", component("part").replace("production", "deprecated"))
+    for _again in range(2):
+        assert replica.runtime.catalog.refresh("component:default/part") is None
+    with replica.runtime.database.read() as connection:
+        query = select(func.count()).where(tasks.c.state == "pending", tasks.c.kind == SYNC_PROVIDER)
+        assert connection.execute(query).scalar_one() == 1
+    assert replica.process.workers[0].run_one()
+    assert not replica.process.workers[0].run_one()
+    assert replica.count("metadata.name=part,spec.lifecycle=deprecated") == 1

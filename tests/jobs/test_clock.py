@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from callboard.db import Database
 from callboard.durations import Schedule
-from jobs.clock import Clock, next_slot
+from jobs.clock import Clock, enqueue_run, next_slot
 from jobs.queue import Queue
 from jobs.tables import schedules, tasks
 
@@ -78,10 +78,11 @@ def test_a_run_that_still_waits_is_not_enqueued_again(database: Database) -> Non
 
 
 def test_a_run_may_be_asked_for_between_slots(database: Database) -> None:
-    manual = clock(database, Schedule(None, None, timedelta(minutes=1)))
+    manual, queue = Schedule(None, None, timedelta(minutes=1)), Queue(database)
+    clock(database, manual)
     with database.write() as connection:
-        assert manual.run_now(connection, "tidy")
-        assert not manual.run_now(connection, "tidy")
+        assert enqueue_run(queue, connection, "tidy", manual, queue="q", kind="tidy")
+        assert not enqueue_run(queue, connection, "tidy", manual, queue="q", kind="tidy")
     assert enqueued(database) == 1
 
 
