@@ -7,7 +7,7 @@ minutes; whoever calls us knows better when to go on.
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
@@ -54,6 +54,7 @@ class RestAnswer:
 
     body: Any
     etag: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class GithubClient:
@@ -124,7 +125,7 @@ class GithubClient:
         if status == 304:
             self.spent.count("not modified")
             return RestAnswer(None, etag)
-        return RestAnswer(body, headers.get("etag", ""))
+        return RestAnswer(body, headers.get("etag", ""), headers)
 
     def _send(
         self, verb: str, url: str, headers: dict[str, str], body: Any

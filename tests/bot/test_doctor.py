@@ -17,6 +17,7 @@ from callboard.config.model import build_config
 from callboard.errors import AuthenticationError
 from tests.standins.github import GithubStandIn
 from tests.standins.github.fixtures import github, github_server
+from tests.standins.github.traffic import Answer
 
 __all__ = ["github", "github_server"]
 
@@ -84,6 +85,55 @@ def at_github(github: GithubStandIn, tmp_path: Path) -> Iterator[Runtime]:
     runtime.migrate()
     yield runtime
     runtime.close()
+
+
+def github_checks(github: GithubStandIn, tmp_path: Path, **given: Any) -> dict[str, Check]:
+    integration = {"host": github.host, "token": github.token, "apiBaseUrl": github.api_url, **given}
+    people = {"githubUrl": github.url, "orgs": ["acme"]}
+    sections: dict[str, Any] = {
+        "integrations": {"github": [integration]},
+        "catalog": {"providers": {"githubOrg": people}},
+    }
+    found = checks(tmp_path, **sections)
+    return {name.removeprefix(f"github {github.host}"): c for name, c in found.items() if name.startswith("github ")}
+
+
+def test_a_token_is_shown_with_its_scopes_and_both_budgets(github: GithubStandIn, tmp_path: Path) -> None:
+    budgets = {name: {"limit": 5000, "remaining": 4321, "reset": 0} for name in ("core", "graphql")}
+    github.fail(Answer({"resources": budgets}, headers={"x-oauth-scopes": "repo, read:org"}))
+    found = github_checks(github, tmp_path)
+    assert [(c.state, c.message) for c in found.values()] == [
+        (
+            "ok",
+            "4321 of 5000 requests left (core), 4321 of 5000 requests left (graphql); scopes read:org, repo",
+        )
+    ]
+
+
+def test_a_token_that_may_not_see_people_is_named(github: GithubStandIn, tmp_path: Path) -> None:
+    github.fail(Answer({"resources": {}}, headers={"x-oauth-scopes": "repo"}))
+    found = github_checks(github, tmp_path)[" scopes"]
+    assert (found.state, found.message) == ("failed", "the token has the scopes repo, but not `read:org`")
+
+
+def test_a_budget_that_runs_low_and_a_token_that_is_refused_are_told(github: GithubStandIn, tmp_path: Path) -> None:
+    github.traffic.budgets["graphql"].remaining = 12
+    scarce = github_checks(github, tmp_path)[""]
+    assert scarce.state == "warning"
+    assert "12 of 5000 requests left (graphql)" in scarce.message
+    assert scarce.hint == "More in 60 minutes."
+    refused = github_checks(github, tmp_path, token="ghp_" + "revoked0" * 5)[""]
+    assert refused.state == "failed"
+    assert "may have been revoked" in str(refused.hint)
+
+
+def test_an_app_is_shown_with_who_installed_it(github: GithubStandIn, tmp_path: Path) -> None:
+    app = {"appId": 4711, "privateKey": github.install_app().private_key}
+    assert github_checks(github, tmp_path, apps=[app])[" app 4711"].message == "installed by acme"
+    nobody = github_checks(github, tmp_path, apps=[{**app, "allowedInstallationOwners": ["umbrella"]}])[" app 4711"]
+    assert nobody.state == "warning"
+    broken = github_checks(github, tmp_path, apps=[{**app, "privateKey": "no key"}])[" app 4711"]
+    assert (broken.state, broken.message.endswith("is no PEM key.")) == ("failed", True)
 
 
 def source_check(runtime: Runtime) -> Check:
