@@ -28,6 +28,9 @@ _DOCS_FIRST = 5.0
 CATALOG_QUEUE = "catalog"
 SYNC_LOCATIONS = "catalog.sync-locations"
 SYNC_PROVIDER = "catalog.sync-provider"
+ASK_PROVIDER = "catalog.ask-provider"
+_AGAIN = 2.0
+"""Seconds until somebody who wants a run looks again whether the one under way is over."""
 HOUSEKEEPING = "housekeeping"
 GITHUB_QUEUE = "github"
 GITHUB_PUSH = "github.push"
@@ -44,6 +47,7 @@ class Process:
         self.handlers: dict[str, Callable[[Task], None]] = {
             SYNC_LOCATIONS: self._sync_locations,
             SYNC_PROVIDER: self._sync_provider,
+            ASK_PROVIDER: self._ask_provider,
             HOUSEKEEPING: self._housekeeping,
             GITHUB_PUSH: self._read_push,
             "scaffolder.run": self._run_template,
@@ -169,6 +173,12 @@ class Process:
             _log.debug("provider read", provider=key, created=counts.created, updated=counts.updated)
         self.pump.poke()
 
+    def _ask_provider(self, task: Task) -> None:
+        provider = self.runtime.catalog.provider(str(task.spec["schedule"]).removeprefix("provider:"))
+        with self.runtime.database.write() as connection:
+            queue_provider(self.runtime.queue, connection, provider)
+        self.poke()
+
     def _gave_up(self, task: Task) -> None:
         """A run that takes longer than its schedule allows counts as failed; the next slot begins anew."""
         if task.kind == SYNC_PROVIDER:
@@ -209,10 +219,15 @@ class Process:
         self.runtime.docs.index(str(task.spec["ref"]))
 
 
-def queue_provider(queue: Queue, connection: Connection, provider: Provider) -> bool:
-    """Let a provider run soon; False when a run is waiting or under way already."""
+def queue_provider(queue: Queue, connection: Connection, provider: Provider) -> None:
+    """Let a provider run soon, and once, however many ask: after the run that is under way, if there is one."""
     name = f"provider:{provider.key}"
-    return enqueue_run(queue, connection, name, provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
+    if enqueue_run(queue, connection, name, provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER):
+        return
+    if queue.is_running(connection, f"schedule:{name}"):
+        look = int(time.time() // _AGAIN) + 1  # all who ask between two looks are one, and none is the look under way
+        again = {"schedule": name}
+        queue.enqueue(connection, CATALOG_QUEUE, ASK_PROVIDER, again, delay=_AGAIN, dedup=f"again:{name}:{look}")
 
 
 def location_of(target: str) -> LocationRef:

@@ -66,6 +66,11 @@ class Queue:
         statement = build(tasks).values(row).on_conflict_do_nothing() if dedup else insert(tasks).values(row)
         return connection.execute(statement.returning(tasks.c.id)).first() is not None
 
+    def is_running(self, connection: Connection, dedup: str) -> bool:
+        """Whether the task with this key has begun: too late for what has changed since."""
+        query = select(tasks.c.id).where(tasks.c.dedup == dedup, tasks.c.state == "running")
+        return connection.execute(query).first() is not None
+
     def has_due(self, queues: Sequence[str]) -> bool:
         """A look that takes no lock."""
         with self.database.read() as connection:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import String, func, select, update
 from structlog.testing import capture_logs
 
 from bot.doctor_sources import look_at_sources
-from bot.process import CATALOG_QUEUE, SYNC_PROVIDER, Process
+from bot.process import ASK_PROVIDER, CATALOG_QUEUE, SYNC_PROVIDER, Process, queue_provider
 from bot.runtime import Runtime
 from callboard import logs
 from callboard.config.model import AppConfig
@@ -272,3 +272,60 @@ def test_refresh_of_what_takes_a_whole_run_joins_the_queue(replica: Replica, git
     assert replica.process.workers[0].run_one()
     assert not replica.process.workers[0].run_one()
     assert replica.count("metadata.name=part,spec.lifecycle=deprecated") == 1
+
+
+def test_news_during_a_run_makes_another_one_after_it_and_never_beside_it(
+    replica: Replica, github: GithubStandIn
+) -> None:
+    runtime, provider = replica.runtime, replica.runtime.providers[0]
+
+    def ask() -> None:
+        with runtime.database.write() as connection:
+            queue_provider(runtime.queue, connection, provider)
+
+    def waiting() -> list[str]:
+        with runtime.database.read() as connection:
+            query = select(tasks.c.kind).where(tasks.c.state == "pending").order_by(tasks.c.id)
+            return list(connection.execute(query).scalars())
+
+    def hurry() -> None:
+        with runtime.database.write() as connection:
+            connection.execute(update(tasks).where(tasks.c.state == "pending").values(due=1.0))
+
+    seen: list[list[str]] = []
+
+    def news() -> None:
+        ask()
+        ask()
+        seen.append(waiting())
+
+    github.fail(resource="graphql", meanwhile=news)
+    assert replica.next_slot()
+    assert set(seen[0]) == {ASK_PROVIDER}
+    hurry()
+    while waiting() != [SYNC_PROVIDER]:
+        assert replica.process.workers[0].run_one()
+    ask()
+    assert waiting() == [SYNC_PROVIDER]
+
+
+def test_news_waits_for_as_long_as_a_run_takes(replica: Replica, github: GithubStandIn) -> None:
+    runtime, provider = replica.runtime, replica.runtime.providers[0]
+    other = Process(runtime).workers[0]
+    asked: list[bool] = []
+
+    def news() -> None:
+        with runtime.database.write() as connection:
+            queue_provider(runtime.queue, connection, provider)
+        for _look in range(2):
+            with runtime.database.write() as connection:
+                pending = update(tasks).where(tasks.c.state == "pending", tasks.c.kind == ASK_PROVIDER)
+                connection.execute(pending.values(due=1.0, dedup=tasks.c.id.cast(String)))
+            asked.append(other.run_one())
+
+    github.fail(resource="graphql", meanwhile=news)
+    assert replica.next_slot()
+    assert asked == [True, True]
+    with runtime.database.read() as connection:
+        query = select(func.count()).where(tasks.c.state == "pending", tasks.c.kind == ASK_PROVIDER)
+        assert connection.execute(query).scalar_one() == 1
