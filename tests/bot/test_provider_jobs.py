@@ -15,6 +15,7 @@ from bot.process import ASK_PROVIDER, CATALOG_QUEUE, SYNC_PROVIDER, Process, que
 from bot.runtime import Runtime
 from callboard import logs
 from callboard.config.model import AppConfig
+from callboard.db import Database, open_database
 from callboard.outbox import events
 from catalog.ingest.ledger import Ledger
 from catalog.queries.filters import parse_filters
@@ -60,15 +61,12 @@ class Replica:
 
 
 @pytest.fixture
-def start(github: GithubStandIn, tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[[], Replica]]:
-    """Replicas over one SQLite file."""
-    path = tmp_path / "callboard.db"
-    path.write_bytes(sqlite_template.read_bytes())
+def start(github: GithubStandIn, tmp_path: Path, database: Database) -> Iterator[Callable[[], Replica]]:
+    """Replicas with connections of their own to one database."""
     plain = {"organization": "acme", "host": github.host, "schedule": {"frequency": "1h", "timeout": "5m"}}
     integration = {"host": github.host, "token": github.token, "apiBaseUrl": github.api_url}
     config = AppConfig.model_validate(
         {
-            "backend": {"database": {"client": "sqlite", "connection": str(path)}},
             "callboard": {"dataDir": str(tmp_path / "data")},
             "integrations": {"github": [integration]},
             "catalog": {"providers": {"github": plain}},
@@ -78,6 +76,7 @@ def start(github: GithubStandIn, tmp_path: Path, sqlite_template: Path) -> Itera
 
     def make() -> Replica:
         open_ones.append(Runtime(config))
+        open_ones[-1].database = open_database(database.engine.url, pool_size=4)
         return Replica(open_ones[-1])
 
     yield make
