@@ -26,11 +26,12 @@ class Outage:
 
     @contextmanager
     def connecting(self) -> Iterator[None]:
-        """Around getting a connection: any failure means that the database is away."""
+        """Around getting a connection: a failure means that the database is away, unless others are just busy."""
         try:
             yield
         except (exc.OperationalError, exc.InterfaceError) as error:
-            self._begin(error)
+            if "locked" not in str(error.orig):
+                self._begin(error)
             raise
 
     @contextmanager
