@@ -28,7 +28,7 @@ def create_app(services: ApiServices, *, routers: Sequence[APIRouter] = (), open
         redoc_url=None,
         redirect_slashes=False,
     )
-    add_error_handlers(app)
+    add_error_handlers(app, services.database.outage)
     app.include_router(catalog_router(services))
     app.include_router(health_router(services))
     app.include_router(metrics_router(services))

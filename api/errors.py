@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from callboard.db.failures import DATABASE_AWAY
+from callboard.db.outage import Outage
 from callboard.errors import CallboardError, ServiceUnavailableError
 from callboard.logs import get_logger, redact
 
@@ -37,12 +38,18 @@ def _url(scope: MutableMapping[str, Any]) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def add_error_handlers(app: FastAPI) -> None:
-    """Map every error that can leave an endpoint."""
+def add_error_handlers(app: FastAPI, outage: Outage) -> None:
+    """Map every error that can leave an endpoint; while an outage lasts, the log has been told of it."""
+
+    async def database_away(request: Request, error: Exception) -> Response:
+        if not outage.lasts:
+            _log.warning("database not available", reason=str(error.__cause__ or error))
+        return error_response(request.scope, ServiceUnavailableError("The database doesn't answer. Try again shortly."))
+
     app.add_exception_handler(CallboardError, _ours)
     app.add_exception_handler(HTTPException, _routing)
     for kind in DATABASE_AWAY:
-        app.add_exception_handler(kind, _database)
+        app.add_exception_handler(kind, database_away)
     app.add_exception_handler(Exception, _defect)
 
 
@@ -55,11 +62,6 @@ async def _routing(_request: Request, error: Exception) -> Response:
     """No such route, or not with this method: Backstage answers with an empty body."""
     assert isinstance(error, HTTPException)
     return Response(status_code=error.status_code, headers=error.headers)
-
-
-async def _database(request: Request, error: Exception) -> Response:
-    _log.warning("database not available", reason=str(error.__cause__ or error))
-    return error_response(request.scope, ServiceUnavailableError("The database doesn't answer. Try again shortly."))
 
 
 async def _defect(request: Request, error: Exception) -> Response:

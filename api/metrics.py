@@ -6,13 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import ApiServices
 from callboard.db import Database
+from catalog.queries.runs import runs
 from catalog.queries.state import state_of
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -88,10 +89,46 @@ class CatalogMetrics(Collector):
         yield from (held, wrong, failing, errors, age)
 
 
+class SourceMetrics(Collector):
+    """What the sources' runs took and cost, on whichever replica: every replica tells the same."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing to say beforehand: registering must not read the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        spent = CounterMetricFamily("callboard_source_requests", "Requests spent by kind", labels=["source", "kind"])
+        last = GaugeMetricFamily(
+            "callboard_source_run_requests", "Requests of the last run by kind", labels=["source", "kind"]
+        )
+        seconds = GaugeMetricFamily("callboard_source_run_seconds", "How long the last run took", labels=["source"])
+        budget = ["source", "budget"]
+        limit = GaugeMetricFamily("callboard_source_quota_limit", "Requests that a budget allows", labels=budget)
+        left = GaugeMetricFamily("callboard_source_quota_remaining", "Requests left in a budget", labels=budget)
+        reset = GaugeMetricFamily("callboard_source_quota_reset_seconds", "Unix time of a new budget", labels=budget)
+        with self._database.read() as connection:
+            found = runs(connection)
+        for source, run in found.items():
+            for kind, count in run.total.items():
+                spent.add_metric([source, kind], count)
+                last.add_metric([source, kind], run.requests.get(kind, 0))
+            if run.seconds is not None:
+                seconds.add_metric([source], run.seconds)
+            for name, quota in run.quotas.items():
+                limit.add_metric([source, name], quota.limit)
+                left.add_metric([source, name], quota.remaining)
+                reset.add_metric([source, name], quota.reset)
+        yield from (spent, last, seconds, limit, left, reset)
+
+
 def metrics_router(services: ApiServices) -> APIRouter:
     """`/metrics`, for callers with credentials."""
     router = APIRouter(tags=["health"])
     services.metrics.register(CatalogMetrics(services.database))
+    services.metrics.register(SourceMetrics(services.database))
 
     @router.get("/metrics", summary="Numbers in Prometheus' text format")
     async def metrics() -> Response:

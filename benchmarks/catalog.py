@@ -166,7 +166,9 @@ def _changes(label: str, url: str, root: Path) -> Iterator[Row]:
         began = time.perf_counter()
         counts = catalog.refresh(ref)
         seconds = time.perf_counter() - began
-        yield Row(f"{label}: {name}, visible after `refresh`", "s", seconds, 0.5, f"{counts.updated} updated")
+        yield Row(
+            f"{label}: {name}, visible after `refresh`", "s", seconds, 0.5, f"{counts.updated if counts else 0} updated"
+        )
     file.write_text(before, encoding="utf-8")
     catalog.database.dispose()
 

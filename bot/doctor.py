@@ -1,30 +1,15 @@
 """Looks at everything an installation needs and says what is wrong in words that a person can act on."""
 
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from bot.doctor_github import look_at_github
+from bot.doctor_sources import look_at_sources
+from bot.findings import Check
 from callboard.errors import CallboardError, ServiceUnavailableError
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
-    from callboard.config.model import GithubIntegration
-
-_STALE = 3 * 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `hint` says what to do about it."""
-
-    name: str
-    state: Literal["ok", "warning", "failed"]
-    message: str
-    hint: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "state": self.state, "message": self.message, "hint": self.hint}
 
 
 def examine(runtime: "Runtime") -> Iterator[Check]:
@@ -101,64 +86,6 @@ def _slack(runtime: "Runtime") -> Iterator[Check]:
         yield Check("slack transport", "failed", "neither app token nor signing secret", hint)
 
 
-def _github(runtime: "Runtime") -> Iterator[Check]:
-    for integration in runtime.config.integrations.github:
-        yield from _github_host(integration)
-
-
-def _github_host(integration: "GithubIntegration") -> Iterator[Check]:
-    import httpx
-
-    name = f"github {integration.host}"
-    if integration.token is None and not integration.apps:
-        yield Check(name, "warning", "no token: 60 requests an hour", f"Set a token for {integration.host}.")
-        return
-    if integration.token is None:
-        yield Check(name, "ok", "uses a GitHub App")
-        return
-    headers = {"Authorization": f"Bearer {integration.token.get_secret_value()}"}
-    try:
-        answer = httpx.get(f"{integration.api_url}/rate_limit", headers=headers, timeout=10, trust_env=False)
-    except httpx.HTTPError as error:
-        yield Check(
-            name, "failed", f"{integration.api_url} can't be reached: {type(error).__name__}", "Is the address right?"
-        )
-        return
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        yield Check(name, "failed", "the token is refused", "It was revoked or has expired: make a new one.")
-        return
-    core = answer.json().get("resources", {}).get("core", {}) if answer.is_success else {}
-    left, limit = core.get("remaining"), core.get("limit")
-    if left is not None and limit and left < limit / 10:
-        minutes = max(0, (core.get("reset", 0) - time.time()) / 60)
-        yield Check(name, "warning", f"{left} of {limit} requests left", f"More in {minutes:.0f} minutes.")
-    else:
-        scopes = answer.headers.get("x-oauth-scopes")
-        yield Check(name, "ok", f"{left} of {limit} requests left" + (f"; scopes {scopes}" if scopes else ""))
-
-
-def _sources(runtime: "Runtime") -> Iterator[Check]:
-    """What each root and each provider last said."""
-    from catalog.queries.sources import source_states
-
-    with runtime.database.read() as connection:
-        states = source_states(connection)
-    if not states:
-        hint = "Set `catalog.locations` or `catalog.providers`, then run `callboard catalog ingest`."
-        yield Check("sources", "warning", "nothing has been read yet", hint)
-    for state in states:
-        if state.error:
-            yield Check(state.key, "failed", state.error, "The last good data is still served.")
-        elif state.failing_targets:
-            message = f"{state.failing_targets} of its files can't be read"
-            yield Check(state.key, "warning", message, "See `callboard catalog attention`.")
-        elif state.read_at and time.time() - state.read_at > _STALE:
-            hours = (time.time() - state.read_at) / 3_600
-            yield Check(state.key, "warning", f"last read {hours:.0f} hours ago", "Is a worker running?")
-        else:
-            yield Check(state.key, "ok", "read well")
-
-
 def _locations(runtime: "Runtime") -> Iterator[Check]:
     from pathlib import Path
 
@@ -213,9 +140,9 @@ _LOOKS: dict[str, Callable[["Runtime"], Iterator[Check]]] = {
     "data folder": _folder,
     "git": _git,
     "slack": _slack,
-    "github": _github,
+    "github": look_at_github,
     "locations": _locations,
-    "sources": _sources,
+    "sources": look_at_sources,
     "templates": _templates,
     "security": _security,
 }

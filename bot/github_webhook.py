@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from bot.github import push_of
-from bot.process import CATALOG_QUEUE, GITHUB_PUSH, GITHUB_QUEUE, SYNC_PROVIDER
+from bot.process import ASK_PROVIDER, CATALOG_QUEUE, GITHUB_PUSH, GITHUB_QUEUE
 from bot.repository import first_time
 from callboard.config.model import AppConfig
 from callboard.db import Connection
@@ -89,7 +89,7 @@ class GithubWebhook:
                 window = f"webhook:{name}:{int(now // _WINDOW)}"
                 delay = _WINDOW - now % _WINDOW
                 spec = {"schedule": name}
-                self._runtime.queue.enqueue(connection, CATALOG_QUEUE, SYNC_PROVIDER, spec, delay=delay, dedup=window)
+                self._runtime.queue.enqueue(connection, CATALOG_QUEUE, ASK_PROVIDER, spec, delay=delay, dedup=window)
 
 
 def _secrets(config: AppConfig) -> Iterator[tuple[str, bytes]]:

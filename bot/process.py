@@ -8,13 +8,16 @@ from datetime import timedelta
 from bot.consumers import begin_history
 from bot.notices import job_handlers
 from bot.runtime import Runtime
+from callboard.db import Connection
 from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Consumer, Pump
 from callboard.refs import LocationRef
-from jobs.clock import Clock
-from jobs.queue import Task
+from catalog.github.errors import RateLimitError
+from catalog.ingest.source import Provider
+from jobs.clock import Clock, enqueue_run
+from jobs.queue import NotOursError, Queue, Task
 from jobs.worker import Worker
 
 _log = get_logger("process")
@@ -25,6 +28,9 @@ _DOCS_FIRST = 5.0
 CATALOG_QUEUE = "catalog"
 SYNC_LOCATIONS = "catalog.sync-locations"
 SYNC_PROVIDER = "catalog.sync-provider"
+ASK_PROVIDER = "catalog.ask-provider"
+_AGAIN = 2.0
+"""Seconds until somebody who wants a run looks again whether the one under way is over."""
 HOUSEKEEPING = "housekeeping"
 GITHUB_QUEUE = "github"
 GITHUB_PUSH = "github.push"
@@ -41,6 +47,7 @@ class Process:
         self.handlers: dict[str, Callable[[Task], None]] = {
             SYNC_LOCATIONS: self._sync_locations,
             SYNC_PROVIDER: self._sync_provider,
+            ASK_PROVIDER: self._ask_provider,
             HOUSEKEEPING: self._housekeeping,
             GITHUB_PUSH: self._read_push,
             "scaffolder.run": self._run_template,
@@ -48,7 +55,7 @@ class Process:
             **job_handlers(runtime),
         }
         self.workers = [
-            Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1),
+            Worker(queue, self.handlers, queues=["catalog", "techdocs"], threads=1, gave_up=self._gave_up),
             Worker(queue, self.handlers, queues=[GITHUB_QUEUE], threads=1),
             Worker(queue, self.handlers, queues=["notifications"], threads=2),
             Worker(queue, self.handlers, queues=["scaffolder"], threads=self._runs_at_once()),
@@ -134,7 +141,8 @@ class Process:
                     self.poke()
                     self.runtime.docs.sync_all(local_only=True)
             except Exception:  # noqa: BLE001 - the database may be away for a minute
-                _log.exception("local files not looked at")
+                if not self.runtime.database.outage.lasts:
+                    _log.exception("local files not looked at")
             self._stopped.wait(min(10.0, 5 * looked))
 
     def _sync_locations(self, _task: Task) -> None:
@@ -143,20 +151,41 @@ class Process:
         self.pump.poke()
 
     def _sync_provider(self, task: Task) -> None:
-        """A run that fails is tried again at its next slot; the log tells when it begins and when it ends."""
+        """A run that fails is tried again at its next slot; the log tells when it begins and when it ends.
+
+        One that hit a limit goes on as soon as it may, and not before, whatever the schedule says.
+        """
         key = str(task.spec["schedule"]).removeprefix("provider:")
         try:
             counts = self.runtime.catalog.sync_provider(key)
+        except NotOursError:
+            raise
         except CallboardError as error:
             if key not in self._failing:
                 _log.warning("provider can't be read", provider=key, reason=error.user_text)
             self._failing.add(key)
+            if isinstance(error, RateLimitError):
+                raise
         else:
             if key in self._failing:
                 _log.info("provider can be read again", provider=key)
             self._failing.discard(key)
             _log.debug("provider read", provider=key, created=counts.created, updated=counts.updated)
         self.pump.poke()
+
+    def _ask_provider(self, task: Task) -> None:
+        provider = self.runtime.catalog.provider(str(task.spec["schedule"]).removeprefix("provider:"))
+        with self.runtime.database.write() as connection:
+            queue_provider(self.runtime.queue, connection, provider)
+        self.poke()
+
+    def _gave_up(self, task: Task) -> None:
+        """A run that takes longer than its schedule allows counts as failed; the next slot begins anew."""
+        if task.kind == SYNC_PROVIDER:
+            key = str(task.spec["schedule"])
+            self._failing.add(key.removeprefix("provider:"))
+            reason = f"It took longer than the {task.timeout:g} seconds of its `timeout` and was given up."
+            self.runtime.catalog.ledger.source_failed(key, reason)
 
     def _read_push(self, task: Task) -> None:
         from bot.github import apply_push_task
@@ -188,6 +217,17 @@ class Process:
 
     def _index_docs(self, task: Task) -> None:
         self.runtime.docs.index(str(task.spec["ref"]))
+
+
+def queue_provider(queue: Queue, connection: Connection, provider: Provider) -> None:
+    """Let a provider run soon, and once, however many ask: after the run that is under way, if there is one."""
+    name = f"provider:{provider.key}"
+    if enqueue_run(queue, connection, name, provider.schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER):
+        return
+    if queue.is_running(connection, f"schedule:{name}"):
+        look = int(time.time() // _AGAIN) + 1  # all who ask between two looks are one, and none is the look under way
+        again = {"schedule": name}
+        queue.enqueue(connection, CATALOG_QUEUE, ASK_PROVIDER, again, delay=_AGAIN, dedup=f"again:{name}:{look}")
 
 
 def location_of(target: str) -> LocationRef:

@@ -158,7 +158,8 @@ class RunMessages:
         try:
             act()
         except Exception:  # noqa: BLE001 - the database may be away for a minute; the thread must outlive it
-            _log.warning("run messages not looked at", exc_info=True)
+            if not self._runtime.database.outage.lasts:
+                _log.warning("run messages not looked at", exc_info=True)
 
     def _show_safely(self, run_id: str) -> Outcome:
         try:
@@ -172,7 +173,8 @@ class RunMessages:
                 self._open.discard(run_id)
                 return "shown"
         except Exception:  # noqa: BLE001 - a message must never stop the run it reports
-            _log.exception("run message not updated", run=run_id)
+            if not self._runtime.database.outage.lasts:
+                _log.exception("run message not updated", run=run_id)
         self._held_until[run_id] = time.monotonic() + _RETRY
         return "later"
 

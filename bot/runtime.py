@@ -71,7 +71,14 @@ class Runtime:
             providers=self.providers,
             registry=KindRegistry((*BUILTIN_KINDS, *extra)),
             boundaries=Boundaries(tuple({f.parent for f in self.files}), forbidden),
+            queue_run=self._queue_run,
         )
+
+    def _queue_run(self, provider: "Provider") -> None:
+        from bot.process import queue_provider
+
+        with self.database.write() as connection:
+            queue_provider(self.queue, connection, provider)
 
     @cached_property
     def providers(self) -> "list[Provider]":

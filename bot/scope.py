@@ -48,7 +48,8 @@ class Runner:
                 _log.info("refused", reason=error.message)
                 reply = Reply(notes.refusal(error))
             except (OperationalError, DBAPIError):
-                _log.exception("database away")
+                if not self.services.database.outage.lasts:  # it has been told
+                    _log.exception("database away")
                 reply = Reply(notes.database_away())
             except Exception:  # noqa: BLE001 - the person gets an answer whatever happens
                 reference = uuid.uuid4().hex[:8]

@@ -155,7 +155,8 @@ class Pump:
             while not self._stopped.is_set() and feed(self._database, consumer):
                 time.sleep(_PAUSE)
         except Exception:  # noqa: BLE001 - one consumer's defect must not stop the others
-            _log.exception("events not consumed, trying again", consumer=consumer.name)
+            if not self._database.outage.lasts:
+                _log.exception("events not consumed, trying again", consumer=consumer.name)
 
 
 def feed(database: Database, consumer: Consumer) -> bool:

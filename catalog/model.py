@@ -37,6 +37,8 @@ class Entity:
     evidence: Evidence | None = None
     orphaned_at: float | None = None
     errors: Sequence["Problem"] = ()
+    found_owner: str | None = None
+    """The owner as the catalog knows it, where that may be another ref than the one that was written."""
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
@@ -73,8 +75,8 @@ class Entity:
 
     @property
     def owner(self) -> str | None:
-        owners = self.targets("ownedBy")
-        return owners[0] if owners else None
+        owners = [self.found_owner, *self.targets("ownedBy")]
+        return next((o for o in owners if o), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,13 @@ def apply_push(catalog: Catalog, push: Push) -> Counts:
     counts = Counts()
     for provider in catalog.providers:
         mine = [t for t in found if t.source == f"provider:{provider.key}"]
-        items = list(_items(catalog, provider, push, mine)) if isinstance(provider, GithubProvider) else []
+        if not isinstance(provider, GithubProvider):
+            continue
+        items = list(_items(catalog, provider, push, mine))
         if items:
             own = [replace(i, actor=actor) if isinstance(i, SourceFile) else i for i in items]
             counts.add(catalog.ingestor.sync_files(provider.key, own))
+        catalog.ledger.note_cost(f"provider:{provider.key}", provider.spent.take())
     for root in catalog.roots():
         if root.key in {t.source for t in found} or _may_find(root.location.target, push):
             counts.add(catalog.ingestor.sync_location(root, actor=actor))

@@ -7,6 +7,7 @@ from callboard.db import Database
 from callboard.outbox import Event
 from catalog.ingest import rows
 from catalog.ingest.apply import INGEST_LOCK, delete_entities
+from catalog.ingest.owners import Owners
 from catalog.tables import entities, refs, targets
 
 
@@ -24,9 +25,12 @@ def remove_entity(database: Database, *, uid: str) -> bool:
         row = connection.execute(query.where(entities.c.uid == uid.lower())).one_or_none()
         if row is None:
             return False
+        owners = Owners()
+        owners.watch(connection, [row.id])
         delete_entities(connection, rows.key_ids(), [row.id])
         if row.target_id is not None:
             unread = update(targets).where(targets.c.id == row.target_id).values(digest="", version="")
             connection.execute(unread)
-        outbox.append(database, connection, [Event("deleted", row.ref)])
+        events = [Event("deleted", row.ref)]
+        outbox.append(database, connection, [*events, *owners.settle(connection, events)])
     return True

@@ -1,6 +1,6 @@
 """The catalog's verbs: bring sources level, register and unregister locations, refresh."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from callboard.config.model import AppConfig
 from callboard.db import Database
 from callboard.errors import ConflictError, InputError, NotFoundError, did_you_mean
 from callboard.logs import get_logger
-from callboard.refs import LocationRef
+from callboard.refs import LocationRef, parse_location_ref
 from catalog.ingest.apply import Applier
 from catalog.ingest.documents import DocumentParser
 from catalog.ingest.ledger import Ledger
@@ -39,6 +39,8 @@ class Catalog:
     applier: Applier
     ledger: Ledger
     providers: Sequence[Provider] = ()
+    queue_run: Callable[[Provider], None] | None = None
+    """Lets a provider run soon, not beside a run under way; without it runs are made where they are asked for."""
     _watch: FileWatch = field(default_factory=FileWatch)
 
     def roots(self) -> list[RootLocation]:
@@ -68,10 +70,14 @@ class Catalog:
         return counts
 
     def sync_provider(self, key: str, *, progress: Progress | None = None) -> Counts:
+        return self.ingestor.sync_provider(self.provider(key), progress=progress)
+
+    def provider(self, key: str) -> Provider:
+        """Raises NotFoundError when there is none of that key."""
         provider = next((p for p in self.providers if p.key == key), None)
         if provider is None:
             raise NotFoundError(f"No provider `{key}`.", hint=did_you_mean(key, [p.key for p in self.providers]))
-        return self.ingestor.sync_provider(provider, progress=progress)
+        return provider
 
     def expire_orphans(self) -> int:
         """Delete entities that have been orphans for longer than the grace time."""
@@ -102,9 +108,10 @@ class Catalog:
         self.ingestor.remove_source(key)
         return self.applier.delete_orphans(among=mine)
 
-    def refresh(self, ref: str) -> Counts:
-        """Read again, now, the source that an entity came from."""
-        query = select(sources.c.key, sources.c.kind).join(targets, targets.c.source_id == sources.c.id)
+    def refresh(self, ref: str) -> Counts | None:
+        """Read again, now, the source that an entity came from; None: that takes a whole run, which was queued."""
+        columns = (sources.c.key, sources.c.kind, targets.c.location)
+        query = select(*columns).join(targets, targets.c.source_id == sources.c.id)
         with self.database.read() as connection:
             entity_id = ref_ids(connection, [ref]).get(ref)
             row = None
@@ -116,9 +123,23 @@ class Catalog:
         if row is None:
             raise NotFoundError(f"Entity {ref} has no source that could be read again.")
         if row.kind == "provider":
-            return self.sync_provider(row.key.removeprefix("provider:"))
+            return self._refresh_provider(row.key.removeprefix("provider:"), row.location)
         root = next((r for r in self.roots() if r.key == row.key), None)
         return self.ingestor.sync_location(root, force=False) if root else Counts()
+
+    def _refresh_provider(self, key: str, location: str) -> Counts | None:
+        provider = self.provider(key)
+        versions = {name: t.version for name, t in self.ledger.find([location]).items() if t.version and not t.error}
+        try:
+            items = provider.read_again(parse_location_ref(location), versions)
+        finally:
+            self.ledger.note_cost(f"provider:{key}", provider.spent.take())
+        if items is not None:
+            return self.ingestor.sync_files(key, items)
+        if self.queue_run is None:
+            return self.ingestor.sync_provider(provider)
+        self.queue_run(provider)
+        return None
 
     def _local_patterns(self) -> Iterator[str]:
         for entry in self.config.catalog.locations:
@@ -148,6 +169,7 @@ def build_catalog(
     providers: Sequence[Provider] = (),
     registry: KindRegistry | None = None,
     boundaries: Boundaries | None = None,
+    queue_run: Callable[[Provider], None] | None = None,
 ) -> Catalog:
     """Wire the catalog together; nothing is read yet."""
     registry = registry or KindRegistry()
@@ -162,4 +184,4 @@ def build_catalog(
         boundaries=boundaries,
         github_hosts=hosts,
     )
-    return Catalog(database, config, registry, ingestor, applier, ledger, providers)
+    return Catalog(database, config, registry, ingestor, applier, ledger, providers, queue_run)

@@ -37,6 +37,18 @@ sources = Table(
 )
 """A root: a `config` location, a `registered` location, or a `provider`. The key is `<kind>:<what it is>`."""
 
+source_runs = Table(
+    "source_runs",
+    metadata,
+    Column("source_id", ID, ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("began_at", Float),
+    Column("seconds", Float),
+    Column("requests", JSON),
+    Column("total", JSON, nullable=False),
+    Column("quotas", JSON, nullable=False),
+)
+"""A provider's last run and what it cost, by kind of request; `total` counts on, out-of-turn reads included."""
+
 targets = Table(
     "targets",
     metadata,
@@ -122,7 +134,8 @@ relations = Table(
     Index("ix_relations_target_id", "target_id", "type", "source_id"),
     sqlite_with_rowid=False,
 )
-"""`origin` is the entity whose document says so: both ends may say the same thing."""
+"""`origin` is the entity whose document says so: both ends may say the same thing. For an owner who is in the catalog
+under another ref it is the ref that was written."""
 
 problems = Table(
     "problems",

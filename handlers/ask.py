@@ -25,6 +25,7 @@ _WORDS = (
     "`follow checkout` tells you when it changes · `settings` says what reaches you · "
     "`register https://…` adds a catalog file (admins)"
 )
+_BEING_READ = "Its whole source is being read again; click Refresh once more in a moment to see what came of it."
 _IN_WINDOW = state.encode(window=1)
 
 
@@ -76,9 +77,11 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
 def refresh(interaction: Interaction, scope: Scope) -> Reply:
     """Read an entity's source again, now, and show the card anew."""
     ref = str(state.decode(interaction.value)["ref"])
-    scope.services.catalog.refresh(ref)
+    read = scope.services.catalog.refresh(ref)
     answer = _answer(f"tell me about {ref}", interaction, scope)
     drawn = _drawn(answer, interaction, scope, shareable=interaction.private)
+    if read is None:
+        drawn = replace(drawn, blocks=[*drawn.blocks, kit.context(_BEING_READ)])
     if in_window(interaction):
         return Reply(view=_window("Callboard", drawn), view_mode="update")
     return Reply(drawn, to="thread", replace=True)

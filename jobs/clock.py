@@ -31,7 +31,7 @@ class Clock:
         )
 
     def add(self, name: str, schedule: Schedule, *, queue: str, kind: str) -> None:
-        """Enqueue a task of `kind` with spec `{"schedule": name}` at each slot; its dedup key prevents overlap."""
+        """Enqueue a task of `kind` that names schedule and slot at each slot; its dedup key prevents overlap."""
         self._jobs[name] = (schedule, queue, kind)
         self._ensure_row(name, schedule)
         if schedule.every is None and schedule.cron is None:
@@ -46,11 +46,6 @@ class Clock:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    def run_now(self, connection: Connection, name: str) -> bool:
-        """Enqueue a run outside the schedule; False when one is waiting or running already."""
-        _schedule, queue, kind = self._jobs[name]
-        return self._queue.enqueue(connection, queue, kind, {"schedule": name}, dedup=f"schedule:{name}")
-
     def tick(self, name: str) -> bool:
         """Act on the schedule's slot if it is due and nobody else did; True when this call took it."""
         schedule, queue, kind = self._jobs[name]
@@ -58,22 +53,34 @@ class Clock:
         with self._database.read() as connection:
             now = self._database.now(connection)
             next_run = connection.execute(select(row.next_run).where(row.id == name)).scalar_one_or_none()
-        if next_run is None or next_run > now:
+        if next_run is None:
+            return False
+        if next_run > now:
+            self._bring_closer(name, schedule, next_run, now)
             return False
         with self._database.write() as connection:
             taken = update(schedules).where(row.id == name, row.next_run == next_run)
             values = {"next_run": next_slot(schedule, next_run, now), "last_run": now}
             if not connection.execute(taken.values(values)).rowcount:
                 return False
-            self._queue.enqueue(connection, queue, kind, {"schedule": name}, dedup=f"schedule:{name}")
+            enqueue_run(self._queue, connection, name, schedule, queue=queue, kind=kind, slot=next_run)
         self._poke()
         return True
+
+    def _bring_closer(self, name: str, schedule: Schedule, next_run: float, now: float) -> None:
+        """A slot that lies further ahead than any may was written by a clock that went ahead and was put right."""
+        furthest = _furthest(schedule, now)
+        if next_run - furthest > _LONGEST_LOOK:
+            mistaken = update(schedules).where(schedules.c.id == name, schedules.c.next_run == next_run)
+            with self._database.write() as connection:
+                connection.execute(mistaken.values(next_run=furthest))
 
     def _look(self, name: str) -> None:
         try:
             self.tick(name)
         except Exception:  # noqa: BLE001 - a database that is away must not stop the clock
-            _log.exception("schedule not looked at", schedule=name)
+            if not self._database.outage.lasts:
+                _log.exception("schedule not looked at", schedule=name)
 
     def _ensure_row(self, name: str, schedule: Schedule) -> None:
         with self._database.write() as connection:
@@ -86,6 +93,31 @@ class Clock:
                 connection.execute(schedules.insert().values(id=name, next_run=first))
             elif found > first and schedule.every and found - now > schedule.every.total_seconds():
                 connection.execute(update(schedules).where(schedules.c.id == name).values(next_run=first))
+
+
+def enqueue_run(
+    jobs: Queue,
+    connection: Connection,
+    name: str,
+    schedule: Schedule,
+    *,
+    queue: str,
+    kind: str,
+    slot: float | None = None,
+) -> bool:
+    """A run of a schedule, for a slot or because somebody asked; False when one is waiting or running already."""
+    spec = {"schedule": name, "timeout": schedule.timeout.total_seconds()}
+    if slot is not None:
+        spec["slot"] = round(slot, 3)
+    return jobs.enqueue(connection, queue, kind, spec, dedup=f"schedule:{name}")
+
+
+def _furthest(schedule: Schedule, now: float) -> float:
+    """Until when the next slot is, at the latest."""
+    delay = schedule.initial_delay.total_seconds()
+    if schedule.every is not None:
+        return now + max(delay, schedule.every.total_seconds())
+    return max(now + delay, next_slot(schedule, now, now))
 
 
 def next_slot(schedule: Schedule, slot: float, now: float) -> float:

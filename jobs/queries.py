@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, literal, select
 
 from jobs.tables import schedules, tasks
 
@@ -30,7 +30,7 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleView:
-    """When something ran and runs next; seconds since the epoch."""
+    """When something ran and runs next; seconds since the epoch. A run that waits to go on comes before any slot."""
 
     id: str
     next_run: float
@@ -45,5 +45,7 @@ def list_tasks(connection: Connection, *, state: str | None = None, limit: int =
 
 
 def list_schedules(connection: Connection) -> list[ScheduleView]:
-    query = select(schedules.c.id, schedules.c.next_run, schedules.c.last_run).order_by(schedules.c.id)
+    waiting = and_(tasks.c.dedup == literal("schedule:") + schedules.c.id, tasks.c.state == "pending")
+    columns = (schedules.c.id, func.coalesce(tasks.c.due, schedules.c.next_run), schedules.c.last_run)
+    query = select(*columns).select_from(schedules.outerjoin(tasks, waiting)).order_by(schedules.c.id)
     return [ScheduleView(*row) for row in connection.execute(query)]

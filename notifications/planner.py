@@ -42,8 +42,10 @@ class Planner:
         fresh = [e for e in batch if e.id > int(beginning["event"])]
         settling = self._desk.clock() < float(beginning["at"]) + _SETTLING
         followed = queries.followed_any(connection, {e.ref for e in fresh if e.type in _FOLLOWED})
+        left = rules.left_by(fresh)
         for event in fresh:
-            self.plan(connection, event, settling=settling, followed=event.ref in followed)
+            among = left.get(event.ref, ())
+            self.plan(connection, event, settling=settling, followed=event.ref in followed, left=among)
         if any(rules.may_move_dependents(e) for e in fresh):
             self._desk.enqueue(connection, QUEUE, RECHECK, {}, dedup=RECHECK)
 
@@ -63,14 +65,22 @@ class Planner:
             )  # fmt: skip
             self._desk.plan(connection, notice, delay=0.0)
 
-    def plan(self, connection: Connection, event: Event, *, settling: bool = False, followed: bool = True) -> None:
-        """Everything that one event gives reason to say."""
+    def plan(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        settling: bool = False,
+        followed: bool = True,
+        left: Sequence[str] = (),
+    ) -> None:
+        """Everything that one event gives reason to say; `left`: what the subject owned under another ref."""
         if event.type == "failed":
             self._plan_failing(connection, event)
         elif event.type == "recovered":
             self._plan_recovered(connection, event)
         elif event.type == "deleted":
-            self._plan_vanished(connection, event)
+            self._plan_vanished(connection, event, left)
         elif event.type == "updated" and rules.concerns_anybody(event):
             self._plan_updated(connection, event)
         elif event.type == "created" and not settling:
@@ -123,10 +133,10 @@ class Planner:
                 words = f"Mended: the file of {notice.subject_title} is read again."
                 self._desk.close(connection, notice, state, reply=words)
 
-    def _plan_vanished(self, connection: Connection, event: Event) -> None:
+    def _plan_vanished(self, connection: Connection, event: Event, left: Sequence[str]) -> None:
         if not event.ref.startswith(("group:", "user:")):
             return
-        left = queries.owned_by(connection, event.ref)
+        left = [*queries.owned_by(connection, event.ref), *queries.without_known_owner(connection, left)]
         if left:
             titles = lookup.summaries(connection, left)
             affected = [Affected(r, titles[r].title if r in titles else r) for r in left]

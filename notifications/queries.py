@@ -12,6 +12,7 @@ from notifications.model import OPEN, Notice, Post, notice_from
 from notifications.tables import notice_posts, notice_settings, notices
 
 _SOME: Final = 500
+_MOST: Final = 200
 
 
 def get(connection: Connection, notice_id: int) -> Notice | None:
@@ -155,13 +156,21 @@ def deprecated_count(connection: Connection, lifecycles: Collection[str]) -> int
     return int(connection.execute(query).scalar_one())
 
 
-def owned_by(connection: Connection, owner: str, *, limit: int = 200) -> list[str]:
+def owned_by(connection: Connection, owner: str, *, limit: int = _MOST) -> list[str]:
     """What names this ref as its owner, whether that exists or not."""
     owners = refs.alias("owners")
     joined = entities.join(refs, refs.c.id == entities.c.id).join(owners, owners.c.id == entities.c.owner_id)
     query = select(refs.c.ref).select_from(joined)
     query = query.where(owners.c.ref == owner, entities.c.kind.in_(sorted(OWNED_KINDS)))
     return list(connection.execute(query.order_by(refs.c.ref).limit(limit)).scalars())
+
+
+def without_known_owner(connection: Connection, among: Sequence[str]) -> list[str]:
+    """Those of `among` whose owner isn't in the catalog."""
+    owners = entities.alias("owners")
+    joined = entities.join(refs, refs.c.id == entities.c.id).outerjoin(owners, owners.c.id == entities.c.owner_id)
+    query = select(refs.c.ref).select_from(joined).where(refs.c.ref.in_(among[:_MOST]), owners.c.id.is_(None))
+    return list(connection.execute(query.order_by(refs.c.ref)).scalars()) if among else []
 
 
 def owned_in(connection: Connection, location: str) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What deserves a notice, and to whom. Pure: events and facts in, notices out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from callboard import entities
@@ -15,7 +15,8 @@ OWNER: Final = "spec.owner"
 CONSUMES: Final = "spec.consumesApis"
 DEPENDS: Final = "spec.dependsOn"
 DEFINITION: Final = "spec.definition"
-RELATING: Final = frozenset({DEPENDS, CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, LIFECYCLE})
+OWNED_BY: Final = "relations.ownedBy"
+RELATING: Final = frozenset({DEPENDS, CONSUMES, "spec.providesApis", "spec.dependencyOf", OWNER, OWNED_BY, LIFECYCLE})
 _ANNOTATIONS: Final = "metadata.annotations."
 _TELLING: Final = frozenset(
     {_ANNOTATIONS + entities.REPLACED_BY, _ANNOTATIONS + entities.END_OF_LIFE, LIFECYCLE, OWNER, "metadata.title"}
@@ -203,6 +204,15 @@ def vanished_owner_notice(event: Event, orphaned: Sequence[Affected]) -> Notice:
         text="Set `spec.owner` of each to a group that exists.",
         reason="You look after this installation, and these have no owner to tell.",
     )
+
+
+def left_by(batch: Iterable[Event]) -> dict[str, list[str]]:
+    """By an owner that was found under another ref than is written, what doesn't find it there any more."""
+    found: dict[str, list[str]] = {}
+    for event in batch:
+        if change := changed(event).get(OWNED_BY):
+            found.setdefault(str(change[0]), []).append(event.ref)
+    return found
 
 
 def added(event: Event, path: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Who owns something, and who is on call for it."""
 
-from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, kind_of, kind_word
+from answers.desk import Desk, answer_about, contact_of, entity_item, evidence_of, joined, kind_of, kind_word
 from answers.model import Answer, Item
 from answers.understood import Understood
 from callboard import entities
@@ -8,6 +8,7 @@ from callboard.errors import CallboardError
 from callboard.refs import EntityRef, parse_entity_ref
 from catalog.model import Entity
 from catalog.queries import people
+from catalog.queries.team_slugs import candidates
 
 _PAGERS = {
     "pagerduty.com/service-id": "PagerDuty service",
@@ -29,11 +30,18 @@ def owner(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     found = desk.owner(entity)
     if found is None:
         text = f"{title} says that it is owned by {entity.owner}, but there is no such {kind_word(entity.owner)}."
-        return answer_about(entity, asked, text, notes=("The owner is unknown to the catalog.",))
+        return answer_about(entity, asked, text, notes=(_why_unknown(desk, entity, entity.owner),))
     reach = contact_of(found)
     text = f"{title} is owned by {_owner_name(found)}." + (f" Reach them {reach}." if reach else "")
     evidence = evidence_of(entity, found)
     return answer_about(entity, asked, text, owner=found, items=(entity_item(found, reach),), evidence=evidence)
+
+
+def _why_unknown(desk: Desk, entity: Entity, named: str) -> str:
+    (teams,) = candidates(desk.connection, [(named, entity.ref)])
+    if teams:
+        return f"{joined(teams)} are GitHub teams of that name: its file has to say in `spec.owner` which of them."
+    return "The owner is unknown to the catalog."
 
 
 def _is_owner(desk: Desk, asked: Understood, entity: Entity) -> Answer:

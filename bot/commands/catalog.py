@@ -125,6 +125,9 @@ def refresh(context: typer.Context, ref: Ref, as_json: Json = False) -> None:  #
         with runtime.database.read() as connection:
             full = _resolved(connection, ref)
         counts = runtime.catalog.refresh(full)
+    if counts is None:
+        typer.echo("Its whole source is queued to be read by a running Callboard; see `callboard jobs list`.", err=True)
+        return
     row = {"ref": full, "created": counts.created, "updated": counts.updated, "errors": counts.errors}
     _print([row], tuple(row), as_json=as_json, empty="")
 

@@ -21,7 +21,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per check.")] = False,  # noqa: FBT002 - typer
 ) -> None:
     """Look at configuration, database, Slack, GitHub and sources; exit code 1 if anything has failed."""
-    from bot.doctor import Check, examine
+    from bot.doctor import examine
+    from bot.findings import Check
 
     try:
         with open_runtime(context, migrate=False) as runtime:

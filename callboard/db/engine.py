@@ -2,8 +2,9 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from typing import Any, Final
 
 import orjson
@@ -11,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 
 from callboard.config.model import AppConfig, DatabaseSettings
 from callboard.db.fair_lock import FairLock
+from callboard.db.outage import Outage
 from callboard.db.unit_of_work import UnitOfWork
 from callboard.errors import ServiceUnavailableError
 
@@ -27,6 +29,9 @@ _PRAGMAS: Final = (
 )
 
 
+Fence = Callable[[Connection], None]
+
+
 class Database:
     """The engine and the two ways into it: `read()` and `unit_of_work()`."""
 
@@ -34,20 +39,42 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writers: AbstractContextManager[None] = FairLock() if self.is_sqlite else nullcontext()
+        self.outage = Outage()
+        self._fence: ContextVar[Fence | None] = ContextVar("fence", default=None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot; never takes the write lock."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._connected(write=False) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its start, committed on a clean exit."""
-        with self._writers, self.engine.connect() as plain:
-            connection = plain.execution_options(**{_WRITE: True})
-            with connection.begin():
-                yield connection
+        with self._writers, self._connected(write=True) as connection:
+            if (check := self._fence.get()) is not None:
+                check(connection)
+            yield connection
+
+    @contextmanager
+    def _connected(self, *, write: bool) -> Iterator[Connection]:
+        with ExitStack() as stack:
+            with self.outage.connecting():
+                plain = stack.enter_context(self.engine.connect())
+                connection = plain.execution_options(**{_WRITE: True}) if write else plain
+                stack.enter_context(connection.begin())
+            self.outage.over()
+            stack.enter_context(self.outage.working())
+            yield connection
+
+    @contextmanager
+    def fenced(self, check: Fence) -> Iterator[None]:
+        """Every write transaction of this thread begins with `check`, which raises where nothing may be written."""
+        before = self._fence.set(check)
+        try:
+            yield
+        finally:
+            self._fence.reset(before)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:

@@ -22,6 +22,7 @@ from callboard.config.model import GithubIntegration
 from callboard.errors import CallboardError
 from callboard.logs import protect, redact
 from catalog.github import errors
+from catalog.ingest.costs import Quota, Spent
 
 _TIMEOUT: Final = 20
 """Seconds; GitHub itself gives up a query after ten."""
@@ -30,16 +31,6 @@ _SLOW: Final = (
     "couldn't respond to your request in time",
     "timeout",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """One of GitHub's budgets as its last answer told it."""
-
-    limit: int
-    remaining: int
-    reset: int
-    """Unix time, by GitHub's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +54,7 @@ class RestAnswer:
 
     body: Any
     etag: str = ""
-
-
-@dataclass(slots=True)
-class Spent:
-    """What a client has cost so far, for metrics and for people."""
-
-    requests: dict[str, int] = field(default_factory=lambda: {"graphql": 0, "rest": 0, "not modified": 0})
-    quotas: dict[str, Quota] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class GithubClient:
@@ -114,7 +98,7 @@ class GithubClient:
 
     def graphql(self, query: str, variables: Mapping[str, Any]) -> GraphqlAnswer:
         """The data and what is missing from it; an answer without any data is an error."""
-        self.spent.requests["graphql"] += 1
+        self.spent.count("graphql")
         body = {"query": query, "variables": dict(variables)}
         _status, headers, answer = self._send("POST", self._requester.graphql_url, {}, body)
         data = answer.get("data") if isinstance(answer, dict) else None
@@ -135,13 +119,13 @@ class GithubClient:
 
     def get(self, path: str, *, etag: str = "") -> RestAnswer:
         """One REST resource as JSON; with the ETag of an earlier answer it costs nothing when nothing changed."""
-        self.spent.requests["rest"] += 1
+        self.spent.count("rest")
         conditions = {"If-None-Match": etag} if etag else {}
         status, headers, body = self._send("GET", path, conditions, None)
         if status == 304:
-            self.spent.requests["not modified"] += 1
+            self.spent.count("not modified")
             return RestAnswer(None, etag)
-        return RestAnswer(body, headers.get("etag", ""))
+        return RestAnswer(body, headers.get("etag", ""), headers)
 
     def _send(
         self, verb: str, url: str, headers: dict[str, str], body: Any
@@ -215,7 +199,7 @@ class GithubClient:
     def _note_quota(self, headers: Mapping[str, str]) -> None:
         with suppress(KeyError, ValueError):
             found = [int(float(headers[f"x-ratelimit-{part}"])) for part in ("limit", "remaining", "reset")]
-            self.spent.quotas[headers.get("x-ratelimit-resource", "core")] = Quota(*found)
+            self.spent.note(headers.get("x-ratelimit-resource", "core"), Quota(*found))
 
 
 def path_to(*parts: str) -> str:

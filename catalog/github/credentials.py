@@ -6,8 +6,9 @@ from jwt import PyJWTError
 from callboard.config.model import GithubApp, GithubIntegration
 from callboard.errors import ConfigError
 from callboard.logs import protect
-from catalog.github.client import GithubClient, Spent, path_to
+from catalog.github.client import GithubClient, path_to
 from catalog.github.errors import BadTokenError, GithubNotFoundError
+from catalog.ingest.costs import Spent
 
 
 class Credentials:

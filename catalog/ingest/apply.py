@@ -104,6 +104,7 @@ class Applier:
                     self._keys.trim()
                     work = Transaction(connection, self._refs, self._keys, self._database.now(connection))
                     result = act(work)
+                    work.events += work.owners.settle(connection, work.events)
                     outbox.append(self._database, connection, work.events)
                     return result
             except BaseException:
@@ -116,6 +117,7 @@ def _delete(ids: Sequence[int], when: ColumnElement[bool], work: Transaction) ->
     """Those that are still orphans; one may have come back meanwhile."""
     query = select(entities.c.id, refs.c.ref).join(refs, refs.c.id == entities.c.id)
     found = work.connection.execute(query.where(entities.c.id.in_(ids), when)).all()
+    work.watch((row.ref, row.id) for row in found)
     delete_entities(work.connection, work.keys, [row.id for row in found])
     work.events += [Event("deleted", row.ref) for row in found]
     return len(found)

@@ -2,8 +2,9 @@
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -12,9 +13,10 @@ from callboard import outbox
 from callboard.db import Database
 from callboard.outbox import Event
 from callboard.refs import LocationRef
+from catalog.ingest.costs import Cost
 from catalog.ingest.rows import batches, insert_ignoring
 from catalog.ingest.target import Target
-from catalog.tables import entities, sources, targets
+from catalog.tables import entities, source_runs, sources, targets
 
 _FRESHNESS = 5.0
 """Seconds between two writes of "nothing changed here": often enough to tell how fresh an answer is."""
@@ -122,13 +124,30 @@ class Ledger:
         with self._database.write() as connection:
             connection.execute(update(sources).where(sources.c.id == source.id).values(values))
 
-    def source_failed(self, source: SourceRow, message: str) -> None:
+    def source_failed(self, key: str, message: str) -> None:
         now = time.time()
-        values: dict[str, Any] = {"error": message, "checked_at": now}
-        if source.error is None:
-            values["failing_since"] = now
+        since = func.coalesce(sources.c.failing_since, now)
+        values: dict[str, Any] = {"error": message, "checked_at": now, "failing_since": since}
         with self._database.write() as connection:
-            connection.execute(update(sources).where(sources.c.id == source.id).values(values))
+            connection.execute(update(sources).where(sources.c.key == key).values(values))
+
+    def note_cost(self, key: str, cost: Cost, *, run: tuple[float, float] | None = None) -> None:
+        """Add up what reading a source cost; `run`: when a whole run of it began, and how many seconds it took."""
+        if run is None and not cost.requests:
+            return
+        row = source_runs.c
+        with self._database.write() as connection:
+            source_id = connection.execute(select(sources.c.id).where(sources.c.key == key)).scalar_one_or_none()
+            if source_id is None:
+                return
+            insert_ignoring(connection, source_runs, [{"source_id": source_id, "total": {}, "quotas": {}}])
+            query = select(row.total, row.quotas).where(row.source_id == source_id).with_for_update()
+            total, quotas = connection.execute(query).one()
+            values: dict[str, Any] = {"total": dict(Counter(total) + Counter(cost.requests))}
+            values["quotas"] = quotas | {name: asdict(quota) for name, quota in cost.quotas.items()}
+            if run is not None:
+                values |= {"began_at": run[0], "seconds": run[1], "requests": dict(cost.requests)}
+            connection.execute(update(source_runs).where(row.source_id == source_id).values(values))
 
     def delete_source(self, key: str) -> None:
         with self._database.write() as connection:

@@ -95,6 +95,7 @@ class Ingestor:
 
         Nobody waits while the provider talks to its source: the turn is taken for what it has yielded, item by item.
         """
+        began = time.time(), time.perf_counter()
         with self._one_at_a_time:
             source = self._ledger.source("provider", f"provider:{provider.key}", LocationRef("provider", provider.key))
             walk = self._start(source, LocationRef("provider", provider.key), lambda _document: True)
@@ -109,10 +110,14 @@ class Ingestor:
         except CallboardError as error:
             with self._one_at_a_time:
                 self._store(walk)
-                self._ledger.source_failed(source, error.user_text)
+                self._ledger.source_failed(source.key, error.user_text)
             raise
-        with self._one_at_a_time:
-            self._finish(walk, complete=True)
+        else:
+            with self._one_at_a_time:
+                self._finish(walk, complete=True)
+        finally:
+            seconds = time.perf_counter() - began[1]
+            self._ledger.note_cost(source.key, provider.spent.take(), run=(began[0], seconds))
         return walk.counts
 
     def sync_files(self, key: str, items: Iterable[SourceFile | SourceFailure]) -> Counts:

@@ -90,6 +90,7 @@ def _release(work: Transaction, arrivals: Sequence[Arrival], registry: KindRegis
     for target_id, some_rows in orphans.items():
         report_renames(work, by_target[target_id], some_rows)
     orphaned = [row.id for found in orphans.values() for row in found]
+    work.watch((row.ref, row.id) for row in gone)
     for some in rows.batches(orphaned):
         work.connection.execute(update(entities).where(entities.c.id.in_(some)).values(orphaned_at=work.now))
     work.counts.deleted += len(orphaned)

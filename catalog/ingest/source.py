@@ -1,11 +1,12 @@
 """What a source hands to ingestion."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from callboard.durations import Schedule
 from callboard.refs import LocationRef
+from catalog.ingest.costs import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,14 @@ class Provider(Protocol):
     key: str
     """Names the provider's bucket of entities for good, e.g. `github-provider:default`."""
     schedule: Schedule
+    spent: Spent
 
     def read(self, known: Mapping[str, str]) -> Iterator[SourceFile | SourceFailure]:
         """The files, given the version of each location (by its text form) at the last good read."""
+        ...
+
+    def read_again(
+        self, location: LocationRef, known: Mapping[str, str]
+    ) -> Sequence[SourceFile | SourceFailure] | None:
+        """One file out of turn; None where that takes a whole run."""
         ...

@@ -11,6 +11,7 @@ from callboard.outbox import Event
 from catalog.ingest import rows
 from catalog.ingest.candidate import Candidate, Failure
 from catalog.ingest.fields import flatten
+from catalog.ingest.owners import Owners
 from catalog.ingest.target import Arrival, Counts, Part
 from catalog.tables import entities, refs, relations, targets
 
@@ -29,10 +30,15 @@ class Transaction:
     now: float
     counts: Counts = field(default_factory=Counts)
     events: list[Event] = field(default_factory=list)
+    owners: Owners = field(default_factory=Owners)
 
     def report(self, arrival: Arrival, kind: str, ref: str, body: Mapping[str, Any] | None = None) -> None:
         """Note an event with where it came from and who did it."""
         self.events.append(Event(kind, ref, arrival.target.location, arrival.actor, body or {}))
+
+    def watch(self, changing: Iterable[tuple[str, int]]) -> None:
+        """Say which entities are about to change, by ref and id: Groups among them may be what others are owned by."""
+        self.owners.watch(self.connection, [i for ref, i in changing if ref.startswith("group:")])
 
 
 Claim = tuple[Arrival, Candidate]
@@ -75,6 +81,7 @@ def insert_all(work: Transaction, new: Sequence[Claim]) -> None:
     if not new:
         return
     ids, connection = work.refs.known, work.connection
+    work.watch((c.ref, ids[c.ref]) for _arrival, c in new)
     flat = [flatten(c.document) for _arrival, c in new]
     keys = work.keys.ensure(connection, {key for found in flat for key, _value, _original in found})
     built = [rows.entity_row(c, ids, a.target.id, work.now, rows.new_uid()) for a, c in new]
@@ -94,6 +101,7 @@ def update_all(work: Transaction, changed: Sequence[Claim]) -> None:
     if not changed:
         return
     ids = work.refs.known
+    work.watch((c.ref, ids[c.ref]) for _arrival, c in changed)
     before = documents_of(work.connection, [ids[c.ref] for _arrival, c in changed])
     built, gone, added = list[dict[str, Any]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
     for arrival, candidate in changed:
@@ -146,6 +154,13 @@ def _stated_by(ids: Sequence[int]) -> Any:
     return or_(and_(source.in_(ids), origin == source), and_(target.in_(ids), origin == target))
 
 
+def _found_for(ids: Sequence[int]) -> Any:
+    """The Groups that these entities' owners were found to be."""
+    return and_(
+        relations.c.source_id.in_(ids), relations.c.origin_id.not_in((relations.c.source_id, relations.c.target_id))
+    )
+
+
 def delete_entities(connection: Connection, keys: rows.Interned, ids: Iterable[int]) -> None:
     """Take entities out with everything that hangs on them; their refs stay, others may still name them."""
     for some in rows.batches(list(ids)):
@@ -154,7 +169,7 @@ def delete_entities(connection: Connection, keys: rows.Interned, ids: Iterable[i
             flat = flatten(orjson.loads(row.document))
             gone += rows.field_rows(flat, row.id, keys.ensure(connection, {f[0] for f in flat}))
         rows.delete_fields(connection, gone)
-        connection.execute(delete(relations).where(_stated_by(some)))
+        connection.execute(delete(relations).where(or_(_stated_by(some), _found_for(some))))
         connection.execute(delete(entities).where(entities.c.id.in_(some)))
 
 

@@ -5,14 +5,15 @@ text is fetched for ids that changed. A run needs nothing but what ingestion kno
 its content (with a pattern: `<content>@<tree>@<matches in it>`), so that any replica can do the next one.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from callboard.config.model import GithubIntegration, GithubProviderSettings
 from callboard.errors import CallboardError, ConfigError
 from callboard.refs import LocationRef
-from catalog.github.client import GithubClient, Spent
+from catalog.github.client import GithubClient
 from catalog.github.credentials import Credentials
 from catalog.github.errors import (
     BadTokenError,
@@ -20,6 +21,7 @@ from catalog.github.errors import (
     RateLimitError,
     UnreachableError,
 )
+from catalog.ingest.costs import Spent
 from catalog.ingest.locations import is_glob
 from catalog.ingest.source import SourceFailure, SourceFile
 from catalog.providers.github_blobs import PER_QUERY, Blobs, Wanted
@@ -76,6 +78,12 @@ class GithubProvider:
         if self._trees is not None:
             self._trees.forget_others(trees)
 
+    def read_again(self, location: LocationRef, known: Mapping[str, str]) -> Sequence[Item] | None:
+        """One file as it is now; with a pattern only the tree tells which files there are."""
+        from catalog.providers.github_push import file_again
+
+        return file_again(self, location, known) if self._trees is None else None
+
     def _organizations(self) -> list[str]:
         if self._settings.organization is not None:
             return [self._settings.organization]
@@ -107,6 +115,19 @@ class GithubProvider:
         wanted = self._settings.filters.branch or repository.default_branch
         matches = path == self._path if self._trees is None else self._trees.pattern.fullmatch(path) is not None
         return matches and branch == wanted and self._filter.keeps(repository)
+
+    def place_of(self, location: LocationRef) -> tuple[str, Repository] | None:
+        """The organisation and, as far as the address tells, the repository of the catalog file at a location."""
+        ending = re.escape(f"/{quote(self._path, safe=_SAFE)}")
+        found = re.fullmatch(rf"(https?://[^/]+/([^/]+)/([^/]+))/blob/(.+){ending}", location.target)
+        if found is None:
+            return None
+        url, owner, name, branch = found.groups()
+        return owner, Repository(name, url, False, False, "", frozenset(), branch, None)
+
+    @property
+    def path(self) -> str:
+        return self._path
 
     def keeps(self, repository: Repository) -> bool:
         return self._filter.keeps(repository)

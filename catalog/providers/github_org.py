@@ -14,9 +14,10 @@ from callboard.config.github import GithubOrgProviderSettings
 from callboard.config.model import GithubIntegration
 from callboard.errors import CallboardError, ConfigError
 from callboard.refs import LocationRef
-from catalog.github.client import GithubClient, Spent
+from catalog.github.client import GithubClient
 from catalog.github.credentials import Credentials
 from catalog.github.errors import BadTokenError, RateLimitError, UnreachableError
+from catalog.ingest.costs import Spent
 from catalog.ingest.source import SourceFile
 from catalog.providers.github_members import Members, Person, Team
 
@@ -66,6 +67,9 @@ class GithubOrgProvider:
             yield SourceFile(location, None if same else content, version)
         if failed is not None:
             raise failed
+
+    def read_again(self, location: LocationRef, known: Mapping[str, str]) -> None:
+        """A person's teams stand with the teams: only a whole run tells."""
 
     def _organizations(self) -> Sequence[str]:
         if self._settings.orgs:

@@ -38,6 +38,20 @@ def files_of(provider: GithubProvider, push: Push, known: Mapping[str, str]) -> 
             yield from _read(provider, client, push, paths[start : start + _PER_QUERY], known)
 
 
+def file_again(
+    provider: GithubProvider, location: LocationRef, known: Mapping[str, str]
+) -> list[SourceFile | SourceFailure] | None:
+    """A file that a run found, as it is now; None for a location that no run would name so."""
+    place = provider.place_of(location)
+    if place is None:
+        return None
+    organization, repository = place
+    branch = provider.expression.partition(":")[0]  # HEAD, unless the settings name one
+    push = Push("", organization, repository, branch, (provider.path,))
+    with provider.client(organization) as client:
+        return list(_read(provider, client, push, push.paths, known))
+
+
 def _read(
     provider: GithubProvider, client: GithubClient, push: Push, paths: Sequence[str], known: Mapping[str, str]
 ) -> Iterator[SourceFile | SourceFailure]:

@@ -9,6 +9,7 @@ from callboard.entities import OWNED_KINDS
 from callboard.refs import EntityRef
 from catalog.kinds import INVERSE
 from catalog.model import Problem
+from catalog.queries.team_slugs import candidates
 from catalog.tables import entities, problems, refs, relations, sources, targets
 
 KINDS: Final = ("ownerless", "unknown-owner", "dangling", "failing-source", "failing-location", "error", "conflict",
@@ -53,8 +54,12 @@ def _ownerless(connection: Connection) -> Iterator[Problem]:
 def _unknown_owners(connection: Connection) -> Iterator[Problem]:
     known = exists().where(_goal_entity.c.id == entities.c.owner_id)
     query = select(*_PLACE, entities.c.updated_at).select_from(_PLACED)
-    for row in connection.execute(query.where(entities.c.owner_id.is_not(None), ~known).order_by(refs.c.ref)):
+    found = connection.execute(query.where(entities.c.owner_id.is_not(None), ~known).order_by(refs.c.ref)).all()
+    choices = candidates(connection, [(row.owner, row.ref) for row in found])
+    for row, teams in zip(found, choices, strict=True):
         message = f"{row.ref} is owned by {row.owner}, which is not in the catalog."
+        if teams:
+            message += f" {' and '.join(teams)} are GitHub teams of that name: write which of them in `spec.owner`."
         yield _problem("unknown-owner", message, row)
 
 

@@ -91,12 +91,14 @@ def get_entity(connection: Connection, ref: str) -> Entity | None:
             entities.c.document,
             entities.c.line,
             entities.c.orphaned_at,
+            _owner.c.ref.label("owner"),
             targets.c.location,
             targets.c.read_at,
             sources.c.checked_at,
         )
         .select_from(
             refs.join(entities, entities.c.id == refs.c.id)
+            .outerjoin(_owner, _owner.c.id == entities.c.owner_id)
             .outerjoin(targets, targets.c.id == entities.c.target_id)
             .outerjoin(sources, sources.c.id == targets.c.source_id)
         )
@@ -106,7 +108,7 @@ def get_entity(connection: Connection, ref: str) -> Entity | None:
     if row is None:
         return None
     found = relations_of(connection, [row.id])[row.id]
-    return Entity(ref, row.document, found, _evidence(row), row.orphaned_at, errors_of(connection, ref))
+    return Entity(ref, row.document, found, _evidence(row), row.orphaned_at, errors_of(connection, ref), row.owner)
 
 
 def _evidence(row: Any) -> Evidence | None:

@@ -105,8 +105,8 @@ def _place(context: ActionContext, repo_url: str) -> tuple[GithubIntegration, st
 def _auth(integration: GithubIntegration, owner: str, token: str | None) -> Any:
     from github import Auth
 
-    from catalog.github.client import Spent
     from catalog.github.credentials import Credentials
+    from catalog.ingest.costs import Spent
 
     if token:
         protect(token)

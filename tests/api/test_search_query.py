@@ -32,7 +32,7 @@ def client(demo_docs: Database) -> Iterator[httpx.Client]:
     names = NameIndex(demo_docs)
     names.refresh()
     app = FastAPI()
-    add_error_handlers(app)
+    add_error_handlers(app, demo_docs.outage)
     hidden = "component:default/orders"
     app.include_router(search_router(demo_docs, names=names.find, visible=lambda _request, ref: ref != hidden))
     with contextlib.ExitStack() as stack:

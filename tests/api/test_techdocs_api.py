@@ -21,7 +21,7 @@ def client(sqlite_database: Database, load_catalog: LoadCatalog) -> Iterator[htt
     load_catalog(sqlite_database, DEMO / "all.yaml")
     drain(sqlite_database)
     app = FastAPI()
-    add_error_handlers(app)
+    add_error_handlers(app, sqlite_database.outage)
     hidden = "component:default/orders"
     indexer = DocsIndexer(sqlite_database)
     app.include_router(techdocs_router(sqlite_database, indexer, visible=lambda _request, ref: ref != hidden))

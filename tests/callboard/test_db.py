@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from callboard.db import Database, open_database
 from callboard.db.engine import wait_for_database
 from callboard.db.fair_lock import FairLock
+from callboard.db.outage import Outage
 from callboard.errors import ServiceUnavailableError
 
 
@@ -132,3 +134,14 @@ def test_a_fair_lock_serves_in_the_order_of_asking() -> None:
     for thread in threads:
         thread.join(timeout=5)
     assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_database_that_others_keep_busy_is_not_away() -> None:
+    outage = Outage()
+    for reason, lasts in (("database is locked", False), ("unable to open database file", True)):
+        error = OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError(reason))
+        with pytest.raises(OperationalError), outage.connecting():
+            raise error
+        assert outage.lasts is lasts
+    outage.over()
+    assert not outage.lasts

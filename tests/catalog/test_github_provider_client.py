@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from callboard.config.model import GithubIntegration
-from catalog.github.client import GithubClient, Quota, path_to
+from catalog.github.client import GithubClient, path_to
 from catalog.github.errors import GithubNotFoundError, RefusedError, SlowError
+from catalog.ingest.costs import Quota
 from tests.standins.github import GithubStandIn, bad_gateway
 from tests.standins.github.fixtures import github, github_server
 from tests.standins.github.traffic import Answer
@@ -24,7 +25,7 @@ def test_unchanged_resource_is_not_sent_again(github: GithubStandIn) -> None:
         changed = client.get(path, etag=first.etag)
     assert (first.body["size"], again.body, changed.body["size"]) == (5, None, 7)
     assert again.etag == first.etag != changed.etag
-    assert client.spent.requests == {"graphql": 0, "rest": 3, "not modified": 1}
+    assert client.spent.requests == {"rest": 3, "not modified": 1}
 
 
 def test_quota_left_is_known_for_each_budget(github: GithubStandIn) -> None:

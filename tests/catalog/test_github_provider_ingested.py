@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
+from api.metrics import SourceMetrics
 from callboard.config.model import AppConfig, Integrations
 from callboard.db import Database
 from catalog.github.errors import RateLimitError
@@ -98,3 +100,23 @@ def test_folder_that_appears_while_github_runs_is_ingested(sqlite_database: Data
         (tmp_path / "later" / FILE).write_text(component("later"))
         catalog.sync_provider(KEY)
         assert count(sqlite_database) == 2
+
+
+def test_requests_are_added_up_run_by_run(database: Database, github: GithubStandIn) -> None:
+    github.add_repository("one", {FILE: component("one")})
+    with catalog_over(database, github) as catalog:
+        catalog.sync_provider(KEY)
+        catalog.sync_provider(KEY)
+    with catalog_over(database, github) as catalog:
+        github.fail(secondary_limit(30), resource="graphql")
+        with pytest.raises(RateLimitError):
+            catalog.sync_provider(KEY)
+    registry = CollectorRegistry()
+    registry.register(SourceMetrics(database))
+    text = generate_latest(registry).decode()
+    source = f'source="provider:{KEY}"'
+    assert f'callboard_source_requests_total{{kind="graphql",{source}}} 4.0' in text, "2, 1 and 1 that was refused"
+    assert f'callboard_source_run_requests{{kind="graphql",{source}}} 1.0' in text
+    left = github.traffic.budgets["graphql"].remaining
+    assert f'callboard_source_quota_remaining{{budget="graphql",{source}}} {left}.0' in text
+    assert f"callboard_source_run_seconds{{{source}}}" in text

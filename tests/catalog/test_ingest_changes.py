@@ -207,7 +207,9 @@ def test_refresh_reads_again_the_source_of_one_entity(folder: Folder) -> None:
     folder.name("a.yaml", "b.yaml")
     folder.sync({"a.yaml": component("a"), "b.yaml": component("b")})
     folder.write({"a.yaml": component("a", owner="new"), "b.yaml": component("b", owner="new")})
-    assert folder.catalog.refresh(A).updated == 1
+    counts = folder.catalog.refresh(A)
+    assert counts is not None
+    assert counts.updated == 1
     assert [folder.document(ref)["spec"]["owner"] for ref in (A, B)] == ["new", "team-a"]
 
 

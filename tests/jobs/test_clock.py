@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from callboard.db import Database
 from callboard.durations import Schedule
-from jobs.clock import Clock, next_slot
+from jobs.clock import Clock, enqueue_run, next_slot
 from jobs.queue import Queue
 from jobs.tables import schedules, tasks
 
@@ -78,16 +78,37 @@ def test_a_run_that_still_waits_is_not_enqueued_again(database: Database) -> Non
 
 
 def test_a_run_may_be_asked_for_between_slots(database: Database) -> None:
-    manual = clock(database, Schedule(None, None, timedelta(minutes=1)))
+    manual, queue = Schedule(None, None, timedelta(minutes=1)), Queue(database)
+    clock(database, manual)
     with database.write() as connection:
-        assert manual.run_now(connection, "tidy")
-        assert not manual.run_now(connection, "tidy")
+        assert enqueue_run(queue, connection, "tidy", manual, queue="q", kind="tidy")
+        assert not enqueue_run(queue, connection, "tidy", manual, queue="q", kind="tidy")
     assert enqueued(database) == 1
 
 
 def test_a_shorter_interval_takes_effect_at_the_next_start(database: Database) -> None:
     clock(database, Schedule(timedelta(days=30), None, timedelta(minutes=1))).tick("tidy")
     assert clock(database).tick("tidy")
+
+
+EVERY = [HOURLY, Schedule(None, "*/20 * * * *", timedelta(minutes=1))]
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_a_clock_that_went_ahead_delays_no_run_for_longer_than_the_schedule(
+    database: Database, schedule: Schedule
+) -> None:
+    made = clock(database, schedule)
+    with database.write() as connection:
+        ahead = database.now(connection) + 3 * 3600
+        connection.execute(update(schedules).values(next_run=ahead))
+    assert not made.tick("tidy")
+    with database.read() as connection:
+        found = connection.execute(select(schedules.c.next_run)).scalar_one()
+        assert found <= database.now(connection) + 3600
+    assert not made.tick("tidy")
+    with database.read() as connection:
+        assert connection.execute(select(schedules.c.next_run)).scalar_one() == found
 
 
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC).timestamp()

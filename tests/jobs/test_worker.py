@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from callboard.db import Database
 from callboard.errors import InputError, ServiceUnavailableError
-from jobs.queue import MAX_ATTEMPTS, Queue, Task
+from catalog.github.errors import RateLimitError
+from jobs.queue import MAX_ATTEMPTS, NotOursError, Queue, Task
 from jobs.tables import tasks
 from jobs.worker import Handler, Worker
 
@@ -100,3 +101,71 @@ def test_a_long_task_keeps_its_lease_while_its_worker_lives(database: Database) 
         one.stop()
     assert runs == [1]
     assert states(database) == [("done", None)]
+
+
+def test_who_asks_to_wait_is_waited_for(database: Database) -> None:
+    queue = Queue(database)
+    enqueue(database, queue)
+    worker(database, failing(RateLimitError("used up", retry_after=900.0))).run_one()
+    with database.read() as connection:
+        due = connection.execute(select(tasks.c.due)).scalar_one() - database.now(connection)
+    assert 890 < due <= 900
+    assert states(database) == [("pending", "used up")]
+
+
+def test_what_is_written_after_a_task_was_taken_over_is_refused(database: Database) -> None:
+    queue, refused = Queue(database), list[type[Exception]]()
+    enqueue(database, queue)
+
+    def freeze(task: Task) -> None:
+        with database.write() as connection:
+            queue.enqueue(connection, "other", "before", {})
+        threading.Thread(target=take_over, args=[task]).start()
+        assert taken.wait(timeout=20)
+        try:
+            with database.write() as connection:
+                queue.enqueue(connection, "other", "late", {})
+        except NotOursError as error:
+            refused.append(type(error))
+            raise
+
+    taken = threading.Event()
+
+    def take_over(task: Task) -> None:
+        with database.write() as connection:
+            connection.execute(update(tasks).where(tasks.c.id == task.id).values(due=0.0))
+        assert queue.claim(["q"], "heir") is not None
+        taken.set()
+
+    assert worker(database, freeze).run_one()
+    assert refused == [NotOursError]
+    with database.read() as connection:
+        assert list(connection.execute(select(tasks.c.kind).order_by(tasks.c.id)).scalars()) == ["work", "before"]
+        assert connection.execute(select(tasks.c.owner).where(tasks.c.kind == "work")).scalar_one() == "heir"
+
+
+def test_a_task_that_overruns_its_timeout_is_given_up_and_the_next_may_come(database: Database) -> None:
+    queue = Queue(database, lease=0.3)
+    with database.write() as connection:
+        queue.enqueue(connection, "q", "work", {"timeout": 0.1}, dedup="once")
+    given_up, ended, outcome = threading.Event(), threading.Event(), list[str]()
+
+    def handle(task: Task) -> None:
+        if task.attempt and not outcome:
+            outcome.append("began")
+            assert given_up.wait(timeout=20)
+            try:
+                with database.write() as connection:
+                    queue.enqueue(connection, "other", "late", {})
+            except NotOursError:
+                outcome.append("refused")
+            ended.set()
+
+    pool = Worker(queue, {"work": handle}, queues=["q"], threads=1, gave_up=lambda _task: given_up.set())
+    pool.start()
+    assert ended.wait(timeout=20)
+    assert outcome == ["began", "refused"]
+    assert states(database) == [("failed", "It didn't end within 0.1 seconds and was given up.")]
+    with database.write() as connection:
+        assert queue.enqueue(connection, "q", "work", {"timeout": 60}, dedup="once")
+    pool.stop()

@@ -5,7 +5,8 @@ import pytest
 from callboard.errors import InputError, NotFoundError
 from notifications.model import ADMINS
 from notifications.preview import preview
-from tests.notifications.newsroom import Newsroom, actor, api, component
+from tests.conftest import catalog_of
+from tests.notifications.newsroom import Newsroom, actor, api, component, group
 
 SAM = actor("sam", "team-shop")
 
@@ -201,3 +202,36 @@ def test_a_dropped_notice_can_be_sent_again(local: Newsroom) -> None:
         local.notices.resend(uow, dropped.id)
     local.travel(seconds=5)
     assert len(local.heard("#shop")) == 1
+
+
+def acme_boxes() -> str:
+    """A team whose components name it as GitHub does."""
+    return group("boxes", "#boxes").replace(
+        "annotations: {", "namespace: acme\n  annotations: {github.com/team-slug: acme/boxes, "
+    )
+
+
+def test_a_team_that_is_named_as_on_github_hears_of_what_it_depends_on(newsroom: Newsroom) -> None:
+    newsroom.write("boxes", acme_boxes())
+    newsroom.write("user", component("packer", "boxes", dependsOn='["component:base"]'))
+    newsroom.write("base", component("base", "team-data"))
+    newsroom.sync()
+    settle(newsroom)
+    newsroom.change("base", "production", "deprecated")
+    newsroom.travel(seconds=130)
+    assert "base was marked deprecated" in newsroom.heard("#boxes")[0].text
+
+
+def test_the_admins_hear_of_what_such_a_team_leaves_behind(newsroom: Newsroom) -> None:
+    newsroom.write("boxes", acme_boxes())
+    newsroom.write("user", component("packer", "boxes"))
+    newsroom.sync()
+    settle(newsroom)
+    (newsroom.folder / "boxes.yaml").unlink()
+    newsroom.sync()
+    catalog_of(newsroom.database).applier.delete_orphans()
+    newsroom.sync()
+    newsroom.travel(seconds=130)
+    said = newsroom.heard("UROOT")[0]
+    assert "acme/boxes is gone from the catalog and something still named it as owner" in said.text
+    assert "packer" in said.text
