@@ -15,8 +15,10 @@ from answers.understanding import Understanding, Understood
 from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
+from callboard.ports import Authorizer, visible_to
 from catalog.model import Entity
 from search.names import Match, NameIndex
+from search.question import Synonyms
 
 Reply = Callable[[Desk, Understood, Entity], Answer]
 _REPLIES: Final[dict[str, Reply]] = {
@@ -55,11 +57,15 @@ class Answerer:
         database: Database,
         names: NameIndex,
         docs: DocsFinder | None = None,
+        authorizer: Authorizer | None = None,
+        synonyms: Synonyms | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._names = names
         self._docs = docs
+        self._authorizer = authorizer
+        self._synonyms = synonyms
         self._clock = clock
         self._words = VocabularyReader()
 
@@ -68,7 +74,8 @@ class Answerer:
     ) -> tuple[Answer, Topic]:
         """The answer, and what the conversation is about from now on."""
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
-            desk = Desk(reading, self._names, actor, self._clock(), self._docs)
+            visible = visible_to(self._authorizer, actor) if self._authorizer else None
+            desk = Desk(reading, self._names, actor, self._clock(), self._docs, visible, self._synonyms)
             understood = self.understand(question, desk=desk, topic=topic)
             answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
         return answer, _topic_after(question, understood, answer, topic)
@@ -199,7 +206,9 @@ def _operation(desk: Desk, asked: Understood) -> Answer:
     from search import index
     from search.query import search
 
-    found = search(desk.connection, asked.parsed.query, types=(index.API,), limit=10)
+    found = search(
+        desk.connection, asked.parsed.query, types=(index.API,), limit=10, visible=desk.visible, synonyms=desk.synonyms
+    )
     path = asked.parsed.query.split()[-1].lower()
     ranked = sorted(found.items, key=lambda f: (path not in f.title.lower(), len(f.title)))
     items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in reversed(ranked)}

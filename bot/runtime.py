@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from answers.service import Answerer
+    from callboard.ports import Authorizer
     from catalog.ingest.source import Provider
     from catalog.ingest.urls import HttpUrlReader
     from catalog.service import Catalog
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
+    from search.question import Synonyms
+    from techdocs.access import DocsAccess
     from techdocs.indexer import DocsIndexer
 
 
@@ -95,6 +98,24 @@ class Runtime:
         return NameIndex(self.database)
 
     @cached_property
+    def authorizer(self) -> "Authorizer":
+        from bot.authorization import CatalogAuthorizer
+
+        return self.plugins.hook.callboard_authorizer() or CatalogAuthorizer()
+
+    @cached_property
+    def synonyms(self) -> "Synonyms":
+        from search.question import Synonyms
+
+        return Synonyms(self.config.search.synonyms)
+
+    @cached_property
+    def docs_access(self) -> "DocsAccess":
+        from bot.docs import build_docs_access
+
+        return build_docs_access(self)
+
+    @cached_property
     def docs(self) -> "DocsIndexer":
         from bot.docs import build_docs_indexer
 
@@ -105,7 +126,10 @@ class Runtime:
         from answers.service import Answerer
         from bot.docs import DocsForAnswers
 
-        return Answerer(database=self.database, names=self.names, docs=DocsForAnswers(self.config.public_url))
+        docs = DocsForAnswers(self.docs_access, self.synonyms)
+        return Answerer(
+            database=self.database, names=self.names, docs=docs, authorizer=self.authorizer, synonyms=self.synonyms
+        )
 
     @cached_property
     def scaffolder(self) -> "Scaffolder":
@@ -123,14 +147,13 @@ class Runtime:
     def services(self) -> "Services":
         import time
 
-        from bot.authorization import CatalogAuthorizer
         from handlers.services import Services
 
         return Services(
             config=self.config,
             database=self.database,
             catalog=self.catalog,
-            authorizer=CatalogAuthorizer(),
+            authorizer=self.authorizer,
             names=self.names,
             answerer=self.answerer,
             scaffolder=self.scaffolder,
@@ -138,6 +161,8 @@ class Runtime:
             plugins=self.plugins,
             clock=time.time,
             attention=_attention_of,
+            synonyms=self.synonyms,
+            docs_access=self.docs_access,
         )
 
     def slack_client(self, *, token: str, api_url: str) -> "WebClient":

@@ -60,6 +60,7 @@ def _alternatives(concept: Concept, both: str, plain: str, prefix: str, *, every
     if concept.parts:
         parts = [plain.format(p) for p in concept.parts]
         words += [f"({both.join(parts)})"] if every else parts
+    words += [f"({both.join(plain.format(p) for p in phrase)})" for phrase in concept.phrases]
     return f"({either.join(words)})"
 
 

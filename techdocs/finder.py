@@ -1,18 +1,19 @@
 """Finds the section that answers a question: candidates from the index, ranked by what their fields hold of it."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Final
 
 from callboard.db import Connection
+from callboard.ports import Visible
 from callboard.refs import EntityRef
 from catalog.queries.lookup import summaries
 from search import query
 from search.index import TECHDOCS
-from search.question import SYNONYMS, Concept, Synonyms, concepts_of
+from search.question import Concept, Synonyms, concepts_of
 from search.words import chunks, stem
 from techdocs import queries
 from techdocs.links import absolute_links, page_url, resolve
@@ -23,6 +24,7 @@ _CLOSER: Final = 30
 """So many of the likeliest are looked at word by word."""
 _USUAL_LENGTH: Final = 80
 _NEAR: Final = 3
+Link = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,28 @@ class _Weighted:
 
 
 class DocsFinder:
-    """`base_url` goes before the addresses of hits; `synonyms` are the company's own words."""
+    """`link` makes a full address of a ref and the address of a page of its docs."""
 
-    def __init__(self, *, base_url: str = "", synonyms: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._synonyms = Synonyms(SYNONYMS, synonyms or {})
+    def __init__(self, *, link: Link = lambda _ref, address: address, synonyms: Synonyms | None = None) -> None:
+        self._link = link
+        self._synonyms = synonyms or Synonyms()
 
-    def find(self, connection: Connection, question: str, *, ref: str | None = None, limit: int = 4) -> list[Hit]:
+    def find(
+        self,
+        connection: Connection,
+        question: str,
+        *,
+        ref: str | None = None,
+        limit: int = 4,
+        visible: Visible | None = None,
+    ) -> list[Hit]:
         """The best sections first. With `ref`, only of that entity's docs, or of those it points to."""
         scope = _scope(connection, ref) if ref else None
+        if scope and visible is not None and not visible(scope):
+            return []
         concepts = concepts_of(question, self._synonyms)
         asked = _without_names(concepts, scope) if scope else concepts
-        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope)
+        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope, visible=visible)
         weighted = [_Weighted(c, _rarity(connection, c)) for c in asked or concepts]
         words = _all_words(question)
         held = sorted(((_held(c, weighted), c) for c in found), key=lambda pair: (-pair[0], pair[1].id))
@@ -64,7 +76,7 @@ class DocsFinder:
             page_title=page.title,
             anchor=section.anchor,
             ref=place.ref,
-            url=self._base_url + page_url(place.ref, page.path, section.anchor),
+            url=self._link(place.ref, page_url(place.ref, page.path, section.anchor)),
             changed_at=page.changed_at,
             owner=owner,
             score=round(score, 3),
@@ -78,7 +90,7 @@ class DocsFinder:
 
         def change(target: str) -> str:
             address = resolve(place.ref, place.page.path, target)
-            return self._base_url + address if address.startswith("/docs/") else address
+            return self._link(place.ref, address) if address.startswith("/docs/") else address
 
         return absolute_links(text, change).strip()
 
@@ -119,7 +131,7 @@ def _fit(candidate: query.Candidate, asked: Sequence[_Weighted], question: Seque
 
 
 def _in(concept: Concept, words: Container[str]) -> float:
-    if any(w in words for w in concept.words):
+    if any(w in words for w in concept.words) or any(all(p in words for p in phrase) for phrase in concept.phrases):
         return 1.0
     return 0.5 if concept.parts and all(p in words for p in concept.parts) else 0.0
 
@@ -127,6 +139,7 @@ def _in(concept: Concept, words: Container[str]) -> float:
 def _often(concept: Concept, counts: Mapping[str, int], length: int) -> float:
     """Once in a short section says more than once in a long one."""
     times = sum(counts.get(w, 0) for w in concept.words)
+    times += sum(min(counts.get(p, 0) for p in phrase) for phrase in concept.phrases)
     if not times:
         return 0.5 * _in(concept, counts)
     return times / (times + 0.25 + 0.25 * length / _USUAL_LENGTH)

@@ -25,9 +25,9 @@ def docs(desk: Desk, asked: Understood, entity: Entity | None) -> Answer:
     searching = bool(asked.parsed.query) or asked.parsed.intent == "howto" or entity is None
     if desk.docs is not None and searching:
         ref = entity.ref if entity else None
-        quotes = tuple(desk.docs.find(desk.connection, question, ref=ref, limit=_LIMIT))
+        quotes = tuple(desk.docs.find(desk.connection, question, ref=ref, limit=_LIMIT, visible=desk.visible))
         if not quotes and ref:
-            quotes = tuple(desk.docs.find(desk.connection, question, ref=None, limit=_LIMIT))
+            quotes = tuple(desk.docs.find(desk.connection, question, ref=None, limit=_LIMIT, visible=desk.visible))
         if quotes:
             return _quoted(desk, asked, entity, quotes)
     if entity is None:

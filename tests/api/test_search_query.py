@@ -11,10 +11,13 @@ from fastapi import FastAPI
 
 from api.errors import add_error_handlers
 from api.search import search_router
+from callboard.chat import Actor
 from callboard.db import Database
+from callboard.ports import visible_to
 from search.names import NameIndex
 from techdocs.indexer import DocsIndexer
 from tests.api.server import running
+from tests.authorizers import Secretive
 from tests.conftest import LoadCatalog
 from tests.techdocs.conftest import DEMO, drain
 
@@ -34,7 +37,8 @@ def client(demo_docs: Database) -> Iterator[httpx.Client]:
     app = FastAPI()
     add_error_handlers(app)
     hidden = "component:default/orders"
-    app.include_router(search_router(demo_docs, names=names.find, visible=lambda _request, ref: ref != hidden))
+    sees = visible_to(Secretive(hidden), Actor())
+    app.include_router(search_router(demo_docs, names=names.find, sight=lambda _request: sees))
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(running(app))
         yield stack.enter_context(httpx.Client(base_url=f"{url}/api/search", trust_env=False, timeout=20))
