@@ -81,7 +81,8 @@ def techdocs_router(
         with database.read() as connection:
             paths = [p.path for p in queries.pages_of(connection, ref)]
         page = path_of_address(paths, path.removesuffix("index.html"))
-        return RedirectResponse(access.link(ref, page_url(ref, page) if page else site_url(ref) + quote(path)), 302)
+        address = page_url(ref, page) if page else site_url(ref) + quote(path)
+        return RedirectResponse(access.link(ref, address) or address, 302)
 
     return router
 

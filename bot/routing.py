@@ -7,7 +7,7 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, items, notices, pictures, register, runs, settings
+from handlers import ask, create, items, notices, pictures, reader, register, runs, settings
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -45,6 +45,10 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SETTINGS_TEST: settings.send_test,
     ids.FOLLOW: notices.follow,
     **dict.fromkeys((ids.PICTURE, *ids.PICTURE_TURNS), pictures.show),
+    ids.READ: reader.open_reader,
+    ids.READ_ON: reader.turn,
+    ids.READ_BACK: reader.turn,
+    ids.READ_PAGE: reader.pick_page,
     ids.PICTURE_SHARE: pictures.share,
 }
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
@@ -62,6 +66,7 @@ OPTIONS: Final[Mapping[str, Handler]] = {
     ids.FORM_ENTITY: create.suggest_entities,
     ids.TEMPLATE_CHOICE: create.suggest_templates,
     ids.SETTINGS_FOLLOW: settings.suggest,
+    ids.READ_PAGE: reader.suggest_pages,
 }
 CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
     (ids.TEMPLATE_FORM, ids.ITEM_FORM, ids.TEMPLATE_REVIEW), create.close_form
@@ -70,7 +75,7 @@ IN_PLACE: Final = frozenset(
     {
         create.choose_template, create.change_choice, create.go_back, create.edit_page, create.continue_draft,
         create.restart_draft, items.change_item, items.add_item, settings.choose_who,
-        settings.send_test,
+        settings.send_test, reader.turn, reader.pick_page,
     }
 )  # fmt: skip
 """Clicks inside a window that change that window: it stays as it is while they take their time."""

@@ -160,7 +160,7 @@ class Runtime:
             notices=self.notices,
             plugins=self.plugins,
             clock=time.time,
-            attention=_attention_of,
+            attention=attention_of,
             synonyms=self.synonyms,
             docs_access=self.docs_access,
         )
@@ -196,7 +196,7 @@ def runtime_from_files(files: list[Path] | None = None) -> Runtime:
     return Runtime(build_config(raw), files=used)
 
 
-def _attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
+def attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
     from catalog.queries.attention import attention
 
     return [p for group in groups for p in attention(connection, team=group)]

@@ -23,7 +23,8 @@ _WORDS = (
     "`create` starts something new · `docs how do I …` searches the documentation · "
     "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
 )
-_IN_WINDOW = state.encode(window=1)
+IN_WINDOW = state.encode(window=1)
+"""What a window of answers remembers: what is asked there is answered there."""
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
@@ -66,7 +67,7 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     answer = _answer(str(asked["q"]), interaction, scope)
     shareable, page = interaction.private, int(asked.get("page", 0))
     drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
-    if interaction.metadata == _IN_WINDOW:
+    if interaction.metadata == IN_WINDOW:
         return Reply(view=_window("Callboard", drawn), view_mode="update")
     return Reply(drawn, to="person" if interaction.private else "thread")
 
@@ -133,7 +134,7 @@ def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
 
 def _window(title: str, drawn: Message) -> View:
     """An answer in a window; what is asked there is answered there."""
-    return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=_IN_WINDOW)
+    return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=IN_WINDOW)
 
 
 def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered: bool = True) -> Answer:

@@ -49,9 +49,11 @@ class DocsAccess:
         return visible_to(self.authorizer, _ANYBODY) or _everything
 
     def link(self, ref: str, address: str) -> str:
-        """The full address of a page of these docs, for somebody who may read them."""
-        if self._key is None or not address.startswith(site_url(ref)) or self.is_open(ref):
+        """The full address of a page of these docs, for somebody who may read them; empty when no browser can."""
+        if not address.startswith(site_url(ref)) or self.is_open(ref):
             return self.base_url + address
+        if self._key is None:
+            return ""
         page, hash_, anchor = address.partition("#")
         return f"{self.base_url}{page}?{KEY}={self._sign(ref, self._until())}{hash_}{anchor}"
 

@@ -18,6 +18,7 @@ from search.words import chunks, stem
 from techdocs import queries
 from techdocs.links import absolute_links, page_url, resolve
 from techdocs.model import Hit
+from techdocs.portions import with_definitions
 
 _CAP: Final = 2_000
 _CLOSER: Final = 30
@@ -85,8 +86,7 @@ class DocsFinder:
     def _quotable(self, place: queries.Located) -> str:
         """The text without its heading, readable anywhere."""
         _, _, text = place.section.text.partition("\n") if place.section.level else ("", "", place.section.text)
-        if place.definitions and "][" in text:
-            text = f"{text.rstrip()}\n\n{place.definitions}\n"
+        text = with_definitions(text, place.definitions)
 
         def change(target: str) -> str:
             address = resolve(place.ref, place.page.path, target)

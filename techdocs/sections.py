@@ -50,7 +50,8 @@ class ParsedPage:
 
 
 @cache
-def _blocks() -> MarkdownIt:
+def block_parser() -> MarkdownIt:
+    """Knows where blocks begin and end, and nothing of what is in them."""
     parser = MarkdownIt("commonmark").enable("table").use(admon_plugin).use(deflist_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -87,7 +88,7 @@ def parse_page(text: str, fallback_title: str) -> ParsedPage:
     front, body = split_front_matter(text.removeprefix("\ufeff"))
     if not body.endswith("\n"):
         body += "\n"
-    tokens = _blocks().parse(with_tabs(body))
+    tokens = block_parser().parse(with_tabs(body))
     lines = body.splitlines(keepends=True)
     headings = _headings(tokens)
     written = front.get("title")
