@@ -31,6 +31,14 @@ class DocsFinder(Protocol):
         """The best passages first, of docs that are `visible`."""
         ...
 
+    def at(self, connection: Connection, place: str) -> Quote | None:
+        """The passage at a place; None when it is gone."""
+        ...
+
+    def after(self, connection: Connection, place: str) -> Quote | None:
+        """The passage that follows it in reading order."""
+        ...
+
     def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
         """The pages that an entity's documentation has, in reading order, with their addresses."""
 

@@ -76,6 +76,9 @@ class Answerer:
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
             visible = visible_to(self._authorizer, actor) if self._authorizer else None
             desk = Desk(reading, self._names, actor, self._clock(), self._docs, visible, self._synonyms)
+            followed = documents.followed(desk, question, topic) if topic else None
+            if followed is not None:
+                return replace(followed[0], question=question), followed[1]
             understood = self.understand(question, desk=desk, topic=topic)
             answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
         return answer, _topic_after(question, understood, answer, topic)
@@ -239,7 +242,7 @@ def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic
     if answer.intent in {"list", "count", "mine"} and asked.query is not None:
         return Topic(answer.intent, (), items, asked.query.text or question)
     intent = "runbook" if asked.parsed.intent == "runbook" else answer.intent
-    return Topic(intent, answer.entities, items, question)
+    return Topic(intent, answer.entities, items, question, tuple(q.place for q in answer.quotes if q.path))
 
 
 __all__ = ["Answerer", "DocsFinder"]

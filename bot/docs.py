@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from search.question import Synonyms
     from techdocs.access import DocsAccess
     from techdocs.indexer import DocsIndexer
+    from techdocs.model import Hit
 
 QUEUE = "techdocs"
 
@@ -23,17 +24,24 @@ class DocsForAnswers:
     """The finder's hits as quotes of an answer."""
 
     def __init__(self, access: "DocsAccess", synonyms: "Synonyms") -> None:
+        from techdocs.finder import DocsFinder
+
         self._access = access
-        self._synonyms = synonyms
+        self._finder = DocsFinder(link=access.link, synonyms=synonyms)
 
     def find(
         self, connection: Connection, question: str, *, ref: str | None, limit: int, visible: Visible | None
     ) -> Sequence[Quote]:
-        from techdocs.finder import DocsFinder
+        hits = self._finder.find(connection, question, ref=ref, limit=limit, visible=visible)
+        return [_quote(h) for h in hits]
 
-        finder = DocsFinder(link=self._access.link, synonyms=self._synonyms)
-        hits = finder.find(connection, question, ref=ref, limit=limit, visible=visible)
-        return [Quote(h.text, h.title, h.page_title or h.page, h.ref, h.url, h.changed_at) for h in hits]
+    def at(self, connection: Connection, place: str) -> Quote | None:
+        hit = self._finder.at(connection, *_place(place))
+        return _quote(hit) if hit else None
+
+    def after(self, connection: Connection, place: str) -> Quote | None:
+        hit = self._finder.after(connection, *_place(place))
+        return _quote(hit) if hit else None
 
     def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
         from techdocs.links import page_url
@@ -43,6 +51,26 @@ class DocsForAnswers:
         found = pages_of(connection, site.ref) if site else []
         link = self._access.link
         return [Item(ref, p.title, kind, url=link(site.ref, page_url(site.ref, p.path))) for p in found if site]
+
+
+def _quote(hit: "Hit") -> Quote:
+    return Quote(
+        hit.text,
+        hit.title,
+        hit.page_title or hit.page,
+        hit.ref,
+        hit.url,
+        hit.changed_at,
+        hit.page,
+        hit.anchor,
+        hit.owner,
+    )
+
+
+def _place(place: str) -> tuple[str, str, str]:
+    ref, _, rest = place.partition(" ")
+    path, _, anchor = rest.rpartition("#")
+    return ref, path, anchor
 
 
 def build_docs_access(runtime: "Runtime") -> "DocsAccess":

@@ -7,7 +7,7 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, items, notices, pictures, reader, register, runs, settings
+from handlers import ask, create, items, notices, pictures, reader, register, runs, search, settings
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -45,6 +45,8 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SETTINGS_TEST: settings.send_test,
     ids.FOLLOW: notices.follow,
     **dict.fromkeys((ids.PICTURE, *ids.PICTURE_TURNS), pictures.show),
+    ids.SEARCH_OPEN: search.open_form,
+    ids.SEARCH_MORE: search.more,
     ids.READ: reader.open_reader,
     ids.READ_ON: reader.turn,
     ids.READ_BACK: reader.turn,
@@ -57,6 +59,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     ids.RUN_SECRETS: runs.submit_secrets,
     ids.TEMPLATE_REVIEW: create.submit_review,
     ids.ASK_MODAL: ask.submit_modal,
+    ids.SEARCH_FORM: search.submit,
     ids.REGISTER_VIEW: register.confirm,
     ids.NOTICE_ACKNOWLEDGE_MODAL: notices.submit_acknowledge,
     ids.NOTICE_ASK_MODAL: notices.submit_question,

@@ -197,9 +197,16 @@ def runtime_from_files(files: list[Path] | None = None) -> Runtime:
 
 
 def attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
-    from catalog.queries.attention import attention
-
+    """What needs the attention of these groups."""
     return [p for group in groups for p in attention(connection, team=group)]
+
+
+def attention(connection: Connection, *, team: str | None = None) -> list[Problem]:
+    """What needs attention in the catalog, then in the docs; `team` keeps what that group owns."""
+    from catalog.queries import attention as catalog
+    from techdocs import queries as docs
+
+    return [*catalog.attention(connection, team=team), *docs.attention(connection, team=team)]
 
 
 def _protect_secrets(config: Any) -> None:

@@ -7,24 +7,24 @@ from answers import repository as memory
 from answers.model import Answer
 from blocks import answers, ids, kit, notes, state, views
 from blocks.creation import actions_button
-from callboard.chat import Interaction, Message, Reply, View
+from callboard.chat import Interaction, Message, Reply
 from callboard.errors import InputError
 from callboard.parts import CardParts, Fact
 from catalog.model import Entity
 from catalog.queries import people
-from handlers import create, register, settings
+from handlers import create, register, search, settings
+from handlers.search import IN_WINDOW, window
 from handlers.second_day import actions_for
 from handlers.services import Scope
+from handlers.shelf import docs_shelf
 from insights import repository as insights
 
 _LONGEST = 1_000
 _UNANSWERED = frozenset({"unknown", "not_found"})
 _WORDS = (
-    "`create` starts something new · `docs how do I …` searches the documentation · "
+    "`create` starts something new · `search …` finds anything · `docs how do I …` asks the documentation · "
     "`settings` says what reaches you · `register https://…` adds a catalog file (admins)"
 )
-IN_WINDOW = state.encode(window=1)
-"""What a window of answers remembers: what is asked there is answered there."""
 _USER_ID = re.compile(r"[UW][A-Z0-9]{8,20}")
 
 
@@ -38,6 +38,8 @@ def command(interaction: Interaction, scope: Scope) -> Reply:
         return register.preview(interaction, scope)
     if text.lower() == "settings":
         return settings.open_settings(interaction, scope)
+    if word == "search":
+        return search.command(interaction, scope)
     if word == "docs":
         text = text.partition(" ")[2] or "docs"
         answer = _answer(f"docs: {text}", interaction, scope)
@@ -68,7 +70,7 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     shareable, page = interaction.private, int(asked.get("page", 0))
     drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
     if interaction.metadata == IN_WINDOW:
-        return Reply(view=_window("Callboard", drawn), view_mode="update")
+        return Reply(view=window("Callboard", drawn), view_mode="update")
     return Reply(drawn, to="person" if interaction.private else "thread")
 
 
@@ -120,7 +122,7 @@ def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
     """The answer takes the place of the question in the same window."""
     text = interaction.values[ids.ASK_INPUT][ids.ASK_INPUT].get("value") or ""
     drawn = _drawn(_answer(text, interaction, scope), interaction, scope)
-    return Reply(view=_window("Callboard", drawn), view_mode="update")
+    return Reply(view=window("Callboard", drawn), view_mode="update")
 
 
 def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
@@ -129,12 +131,7 @@ def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     if answer.intent in _UNANSWERED or not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
     drawn = _drawn(answer, interaction, scope)
-    return Reply(view=_window("Who owns this?", drawn))
-
-
-def _window(title: str, drawn: Message) -> View:
-    """An answer in a window; what is asked there is answered there."""
-    return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=IN_WINDOW)
+    return Reply(view=window("Who owns this?", drawn))
 
 
 def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered: bool = True) -> Answer:
@@ -169,9 +166,13 @@ def _drawn(
         return [replace(p, facts=[_named(f, scope) for f in p.facts]) for p in found]
 
     more = []
+    docs = docs_shelf(answer.subject, interaction.actor, scope) if answer.subject is not None else None
     if answer.subject is not None and actions_for(answer.subject, interaction.actor, scope):
         more.append(actions_button(answer.subject.ref))
-    return answers.render(answer, parts, shareable=shareable, page=page, more=more)
+    if answer.intent in _UNANSWERED and answer.question:
+        asked = state.encode(q=kit.cut(answer.question, 400))
+        return answers.render(answer, shareable=shareable, more=[kit.button("Search for it", ids.SEARCH_MORE, asked)])
+    return answers.render(answer, parts, shareable=shareable, page=page, more=more, docs=docs)
 
 
 def _named(fact: Fact, scope: Scope) -> Fact:

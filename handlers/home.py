@@ -2,6 +2,7 @@
 
 from blocks import home as drawing
 from callboard.chat import Interaction, Reply
+from callboard.ports import visible_to
 from catalog.queries import lookup
 from catalog.queries.changes import changes_of
 from handlers.services import Scope
@@ -20,7 +21,8 @@ def publish(interaction: Interaction, scope: Scope) -> Reply:
     owners = [ref for ref in (actor.ref, *actor.groups) if ref]
     followed = followed_by(connection, actor.ref) if actor.ref else []
     viewed = insights.recently_viewed(connection, actor.id)
-    known = lookup.summaries(connection, [*followed, *viewed])
+    visible = visible_to(services.authorizer, actor) or (lambda _ref: True)
+    known = lookup.summaries(connection, [ref for ref in (*followed, *viewed) if visible(ref)])
     page = drawing.HomePage(
         actor=actor,
         mine=mine.items,

@@ -7,8 +7,8 @@ from callboard.errors import NotFoundError
 from callboard.ports import READ_ENTITY
 from callboard.refs import EntityRef
 from catalog.queries.lookup import get_entity
-from handlers.ask import IN_WINDOW
 from handlers.drafting import in_window
+from handlers.search import IN_WINDOW
 from handlers.services import Scope
 from techdocs import queries
 from techdocs.links import page_url

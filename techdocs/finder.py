@@ -19,6 +19,7 @@ from techdocs import queries
 from techdocs.links import absolute_links, page_url, resolve
 from techdocs.model import Hit
 from techdocs.portions import with_definitions
+from techdocs.reader import open_page
 
 _CAP: Final = 2_000
 _CLOSER: Final = 30
@@ -66,6 +67,25 @@ class DocsFinder:
         owners = {ref: s.owner or "" for ref, s in summaries(connection, {c.ref for _s, c in best}).items()}
         found_places = [(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
         return [self._hit(place, score, owners.get(place.ref, "")) for place, score in found_places]
+
+    def at(self, connection: Connection, ref: str, path: str, anchor: str) -> Hit | None:
+        """One section; None when it is gone."""
+        found = queries.located(connection, [(ref, queries.section_key(path, anchor))])
+        owner = next((s.owner for s in summaries(connection, {ref}).values()), None)
+        return next((self._hit(place, 1.0, owner or "") for place in found.values()), None)
+
+    def after(self, connection: Connection, ref: str, path: str, anchor: str) -> Hit | None:
+        """The section that follows it and has a text, on the same page or the next."""
+        site = queries.site_of(connection, ref)
+        opened = open_page(connection, site, path) if site else None
+        if opened is None:
+            return None
+        anchors = [s.anchor for s in opened.page.sections]
+        places = [(path, a) for a in (anchors[anchors.index(anchor) + 1 :] if anchor in anchors else [])]
+        page = queries.page_of(connection, ref, opened.following.path) if opened.following else None
+        places += [(page.info.path, s.anchor) for s in page.sections] if page else []
+        found = (self.at(connection, ref, *place) for place in places)
+        return next((hit for hit in found if hit and hit.text), None)
 
     def _hit(self, place: queries.Located, score: float, owner: str) -> Hit:
         section, page = place.section, place.page

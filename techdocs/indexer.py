@@ -1,12 +1,11 @@
 """Brings stored docs level with their files: reads what changed, splits it, writes it in short transactions."""
 
 import hashlib
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from callboard import entities as names_of
 from callboard.db import Connection, Database, UnitOfWork
@@ -14,21 +13,18 @@ from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Event
 from callboard.ports import Enqueue
-from catalog.ingest.reading import ReadError, UrlReader
+from catalog.ingest.reading import UrlReader
 from catalog.model import Entity
 from catalog.queries.lookup import get_entity
 from search.entities import facets_of
 from techdocs import queries, repository
-from techdocs.model import Counts, Problem
+from techdocs.model import Counts, Problem, Site
+from techdocs.pages import PageReader
 from techdocs.refused import Check, refused_docs, tell
 from techdocs.repository import ReadPage
-from techdocs.sections import ParsedPage, parse_page
-from techdocs.site import Layout, PageFile, lay_out, title_of_path
+from techdocs.site import lay_out
 from techdocs.source import TECHDOCS_ENTITY, Alias, alias_of, docs_location, open_tree
-from techdocs.tree import Tree
 
-MAX_TEXT: Final = 1024 * 1024
-"""Of a page, so much is indexed; nobody reads further."""
 _log = get_logger("techdocs")
 Progress = Callable[[str, Counts], None]
 
@@ -107,7 +103,9 @@ class DocsIndexer:
         assert location is not None
         tree = open_tree(location, self._urls, self._forbidden)
         layout = lay_out(tree, entity.title)
-        pages = _PageReader(tree, layout, known)
+        with self._database.read() as connection:
+            before = queries.problems_of(connection, entity.ref)
+        pages = PageReader(tree, layout, known, before)
         counts = Counts(sites=1, pages=len(layout.pages))
         gone = [p for path, p in known.items() if path not in {f.path for f in layout.pages}]
         counts.removed = self._remove(entity.ref, gone)
@@ -157,9 +155,10 @@ class DocsIndexer:
     def _store_failure(self, entity: Entity, error: CallboardError, stored: str | None) -> Counts:
         _log.info("docs not read", ref=entity.ref, reason=error.message)
         with self._database.read() as connection:
-            site = queries.site_of(connection, entity.ref)
-        nav = [item.as_json() for item in site.nav] if site else []
-        self._store_site(entity.ref, {"title": entity.title, "nav": nav}, [Problem(error.user_text)], stored)
+            site = queries.site_of(connection, entity.ref) or Site(entity.ref, entity.title)
+        nav = [item.as_json() for item in site.nav]
+        kept = {"title": site.title, "nav": nav, "source": site.source}
+        self._store_site(entity.ref, kept, [Problem(error.user_text)], stored)
         return Counts(sites=1, problems=1, failed=[entity.ref])
 
     def _store_site(self, ref: str, values: dict[str, Any], problems: Sequence[Problem], stored: str | None) -> None:
@@ -178,60 +177,6 @@ class DocsIndexer:
         with self._database.write() as connection:
             self._database.serialize(connection, zlib.crc32(ref.encode()))
             yield connection
-
-
-class _PageReader:
-    """Reads a layout's pages one after another and parses those that changed."""
-
-    def __init__(self, tree: Tree, layout: Layout, known: Mapping[str, queries.KnownPage]) -> None:
-        self._tree = tree
-        self._layout = layout
-        self._known = known
-        self.problems: list[Problem] = []
-
-    def read(self) -> Iterator[ReadPage]:
-        for position, file in enumerate(self._layout.pages):
-            try:
-                yield self._page(file, position)
-            except ReadError as error:
-                self.problems.append(Problem(error.message, file.file))
-
-    def _page(self, file: PageFile, position: int) -> ReadPage:
-        known = self._known.get(file.path)
-        content = self._tree.read(file.file, known.version if known and known.file == file.file else "")
-        digest = known.digest if known else ""
-        if content.data is not None:
-            digest = hashlib.sha1(content.data, usedforsecurity=False).hexdigest()
-        if known and digest == known.digest:
-            title = file.title or known.title
-            return ReadPage(file.path, file.file, title, position, content.version, digest)
-        parsed = self._parse(file, content.data or b"")
-        return ReadPage(
-            path=file.path,
-            file=file.file,
-            title=file.title or parsed.title,
-            position=position,
-            version=content.version,
-            digest=digest,
-            definitions=parsed.definitions,
-            edit_url=self._tree.view_url(file.file),
-            changed_at=file.changed_at or time.time(),
-            cuts=parsed.cuts,
-        )
-
-    def _parse(self, file: PageFile, data: bytes) -> ParsedPage:
-        if len(data) > MAX_TEXT:
-            self.problems.append(Problem("is long; only its first megabyte is indexed", file.file))
-            data = data[:MAX_TEXT].rpartition(b"\n")[0]
-        try:
-            text = data.decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self.problems.append(
-                Problem(f"line {line}: not valid UTF-8; unreadable characters are replaced", file.file)
-            )
-            text = data.decode("utf-8", "replace")
-        return parse_page(text, title_of_path(file.path))
 
 
 def _slices(pages: Iterator[ReadPage]) -> Iterator[list[ReadPage]]:

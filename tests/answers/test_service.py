@@ -60,6 +60,11 @@ class _Handbook:
         )
         return [quote] if "restart" in question else []
 
+    def at(self, connection: Connection, place: str) -> Quote | None:
+        raise NotImplementedError
+
+    after = at
+
     def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
         assert not connection.closed
         return [Item(ref, "Overview", "component", url="https://d.example/")]
