@@ -13,7 +13,6 @@ from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Event
 from callboard.ports import Enqueue
-from catalog.ingest.reading import UrlReader
 from catalog.model import Entity
 from catalog.queries.lookup import get_entity
 from search.entities import facets_of
@@ -24,6 +23,7 @@ from techdocs.refused import Check, refused_docs, tell
 from techdocs.repository import ReadPage
 from techdocs.site import lay_out
 from techdocs.source import TECHDOCS_ENTITY, Alias, alias_of, docs_location, open_tree
+from techdocs.tree import TreeReader
 
 _log = get_logger("techdocs")
 Progress = Callable[[str, Counts], None]
@@ -50,7 +50,7 @@ class DocsIndexer:
     def __init__(
         self,
         database: Database,
-        urls: UrlReader | None = None,
+        urls: TreeReader | None = None,
         *,
         forbidden: Sequence[Path] = (),
         github_hosts: Sequence[str] = ("github.com",),
@@ -61,6 +61,7 @@ class DocsIndexer:
         self._forbidden = forbidden
         self._github_hosts = github_hosts
         self._check = check
+        self._kept: dict[tuple[str, str], bytes] = {}
 
     def sync_all(self, progress: Progress | None = None, *, local_only: bool = False) -> Counts:
         """Every entity's docs; what fails is counted and told at the entity, and the others go on.
@@ -101,7 +102,7 @@ class DocsIndexer:
     def _index_tree(self, entity: Entity, known: Mapping[str, queries.KnownPage], stored: str | None) -> Counts:
         location = docs_location(entity.annotations, self._github_hosts)
         assert location is not None
-        tree = open_tree(location, self._urls, self._forbidden)
+        tree = open_tree(location, self._urls, self._forbidden, kept=self._kept)
         layout = lay_out(tree, entity.title)
         with self._database.read() as connection:
             before = queries.problems_of(connection, entity.ref)

@@ -93,7 +93,8 @@ class PageReader:
             digest=digest,
             definitions=parsed.definitions,
             edit_url=self._tree.view_url(file.file),
-            changed_at=file.changed_at or time.time(),
+            # a repository doesn't say when a file changed: the first time it is unknown, later it is now
+            changed_at=file.changed_at or (time.time() if known else None),
             cuts=parsed.cuts,
         )
 
