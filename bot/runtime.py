@@ -181,6 +181,21 @@ class Runtime:
 
         wait_for_database(self.database)
         upgrade(self.database)
+        self._compare_trigrams()
+
+    def _compare_trigrams(self) -> None:
+        """An extension that the operator adds later counts from the next start on."""
+        from callboard.db.migrate import LOCK
+        from search.spelling import add_trigrams, has_trigrams
+
+        if self.database.is_sqlite:
+            return
+        with self.database.read() as connection:
+            ready = has_trigrams(connection)
+        if not ready:
+            with self.database.write() as connection:
+                self.database.serialize(connection, LOCK)
+                add_trigrams(connection)
 
     def close(self) -> None:
         if "urls" in self.__dict__:

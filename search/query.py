@@ -1,7 +1,7 @@
 """Reads the index: a search with pages and filters, and candidates for those who rank themselves."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select
@@ -12,6 +12,7 @@ from search.index import CATALOG
 from search.match import RANKED, Conditions, Where, count, expression, fulfils, ranked_ids, refs_of_matches
 from search.names import LIKELY, Match
 from search.question import Concept, Synonyms, concepts_of
+from search.spelling import respelled
 from search.tables import search_documents as documents
 
 Finder = Callable[[str], Sequence[Match]]
@@ -86,20 +87,14 @@ def search(
 ) -> Results:
     """The exact name first, then names and titles, headings, text. `visible` judges refs, before anything is counted.
 
-    `names` looks spelling mistakes up; it is asked only when the words as typed find nothing.
+    With `names`, which looks spelling mistakes up, the nearest is guessed when nothing has the words as typed.
     """
     concepts = concepts_of(term, synonyms or _SYNONYMS, typing=True)
     asked = _Asked(connection, term, concepts, _conditions(types, filters or {}), visible, limit, offset)
     if not concepts:
         return _everything(asked) if not term.strip() else Results((), 0)
     found = _matching(asked, every=True)
-    if found.total or names is None:
-        return found
-    near = _entities(asked, [m.ref for m in names(term) if m.score >= LIKELY - 10])
-    if near.total or len(concepts) == 1:
-        return near
-    some = _matching(asked, every=False)
-    return Results(some.items, some.total, guessed=bool(some.total))
+    return found if found.total or names is None else _guessed(asked, names)
 
 
 def candidates(
@@ -192,6 +187,18 @@ def _matching(asked: _Asked, *, every: bool) -> Results:
     ids = _in_order(asked, total, wanted if allowed is None else RANKED, every=every) if total else []
     page = [i for i in ids if allowed is None or i in allowed][asked.offset : wanted]
     return Results(_load(connection, page), total)
+
+
+def _guessed(asked: _Asked, names: Finder) -> Results:
+    """Nothing has all the words: what is called nearly so, has them spelled otherwise, or has some of them."""
+    near = _entities(asked, [m.ref for m in names(asked.term) if m.score >= LIKELY - 10])
+    if near.total:
+        return near
+    mended = replace(asked, concepts=respelled(asked.connection, asked.concepts))
+    found = _matching(mended, every=True) if mended != asked else near
+    if not found.total and len(asked.concepts) > 1:
+        found = _matching(mended, every=False)
+    return replace(found, guessed=bool(found.total))
 
 
 def _allowed(asked: _Asked, words: str) -> set[int]:

@@ -14,6 +14,7 @@ from catalog.queries.lookup import summaries
 from search import query
 from search.index import TECHDOCS
 from search.question import Concept, Synonyms, concepts_of
+from search.spelling import respelled
 from search.words import chunks, stem
 from techdocs import queries
 from techdocs.links import absolute_links, page_url, resolve
@@ -55,7 +56,7 @@ class DocsFinder:
         scope = _scope(connection, ref) if ref else None
         if scope and visible is not None and not visible(scope):
             return []
-        concepts = concepts_of(question, self._synonyms)
+        concepts = respelled(connection, concepts_of(question, self._synonyms))
         asked = _without_names(concepts, scope) if scope else concepts
         found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope, visible=visible)
         weighted = [_Weighted(c, _rarity(connection, c)) for c in asked or concepts]

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.doctor import Check, examine
+from bot.doctor import Check, _typos, examine
 from bot.runtime import Runtime
 from callboard.config.load import RawConfig
-from callboard.config.model import build_config
+from callboard.config.model import AppConfig, build_config
+from callboard.db import Database
+from search.spelling import add_trigrams
 
 
 def checks(folder: Path, *, migrate: bool = True, **sections: Any) -> dict[str, Check]:
@@ -58,3 +60,16 @@ def test_a_planted_fault_is_found(tmp_path: Path, sections: dict[str, Any], name
 def test_a_git_folder_inside_the_data_folder_is_found(tmp_path: Path) -> None:
     inside = {"git": [{"host": "local", "directory": str(tmp_path / "data" / "git")}]}
     assert checks(tmp_path, integrations=inside)["git local"].state == "failed"
+
+
+def test_a_postgresql_without_trigrams_is_told_how_to_get_them(database: Database) -> None:
+    runtime = Runtime(AppConfig())
+    vars(runtime)["database"] = database
+    found = list(_typos(runtime))
+    if database.is_sqlite:
+        assert found == []
+        return
+    assert [(c.state, "CREATE EXTENSION pg_trgm" in str(c.hint)) for c in found] == [("warning", True)]
+    with database.write() as connection:
+        add_trigrams(connection)
+    assert [c.state for c in _typos(runtime)] == ["ok"]
