@@ -190,16 +190,27 @@ def remote(connection: Connection) -> set[str]:
     return set(connection.execute(select(doc_sites.c.ref).where(doc_sites.c.source.startswith("url:"))).scalars())
 
 
-def site_digest(connection: Connection, ref: str) -> str | None:
-    """What the stored site row came from; None when there is none."""
-    return connection.execute(select(doc_sites.c.digest).where(doc_sites.c.ref == ref)).scalar_one_or_none()
-
-
 def known_pages(connection: Connection, ref: str) -> dict[str, KnownPage]:
     """The stored pages of a site by their path."""
-    columns = (doc_pages.c[name] for name in KnownPage.__slots__)
-    rows = connection.execute(select(*columns).where(doc_pages.c.ref == ref))
-    return {row.path: KnownPage(*row) for row in rows}
+    return known_pages_of(connection, [ref]).get(ref, {})
+
+
+def known_pages_of(connection: Connection, wanted: Sequence[str]) -> dict[str, dict[str, KnownPage]]:
+    """The same for several, by ref."""
+    columns = [doc_pages.c[name] for name in KnownPage.__slots__]
+    found: dict[str, dict[str, KnownPage]] = {}
+    for some in batches(wanted):
+        for ref, *values in connection.execute(select(doc_pages.c.ref, *columns).where(doc_pages.c.ref.in_(some))):
+            page = KnownPage(*values)
+            found.setdefault(ref, {})[page.path] = page
+    return found
+
+
+def told_of(connection: Connection, wanted: Sequence[str]) -> dict[str, tuple[str, tuple[Problem, ...]]]:
+    """By ref, what a stored site row came from and what is wrong with the site."""
+    query = select(doc_sites.c.ref, doc_sites.c.digest, doc_sites.c.problems)
+    rows = (row for some in batches(wanted) for row in connection.execute(query.where(doc_sites.c.ref.in_(some))))
+    return {row.ref: (row.digest, _problems(row.problems)) for row in rows}
 
 
 def section_keys(connection: Connection, page_ids: Iterable[int]) -> list[str]:

@@ -58,6 +58,8 @@ class LocalTree:
     confinement: Confinement
     problems: list[Problem] = field(default_factory=list)
     is_remote: bool = False
+    _seen: dict[str, str] = field(default_factory=dict)
+    """The versions of files that were just listed, which needn't be looked at again."""
 
     def files(self, under: str) -> list[File]:
         found: list[File] = []
@@ -71,10 +73,12 @@ class LocalTree:
         return sorted(found, key=lambda f: f.path)
 
     def read(self, path: str, version: str = "") -> Content:
+        if version and self._seen.get(path) == version:
+            return Content(None, version)
         real = self.confinement.check(self.root / path)
         try:
             status = real.stat()
-            now = f"{status.st_mtime_ns}-{status.st_size}"
+            now = _version(status)
             if version == now:
                 return Content(None, now)
             if status.st_size > MAX_PAGE:
@@ -89,23 +93,24 @@ class LocalTree:
         return ""
 
     def _walk(self, folder: Path, seen: set[Path]) -> Iterator[File]:
+        prefix = "" if folder == self.root else f"{self._relative(folder)}/"
         try:
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
             self.problems.append(Problem(f"can't be read: {error.strerror}", self._relative(folder)))
             return
         for entry in entries:
-            path = Path(entry.path)
-            if not _is_shown(entry.name):
-                continue
-            if entry.is_symlink() and not self._allowed(path):
+            if not _is_shown(entry.name) or (entry.is_symlink() and not self._allowed(Path(entry.path))):
                 continue
             if entry.is_dir():
+                path = Path(entry.path)
                 real = path.resolve() if entry.is_symlink() else path
                 if real not in seen:
                     yield from self._walk(path, seen | {real})
             elif entry.is_file():
-                yield File(self._relative(path), entry.stat().st_mtime)
+                status, relative = entry.stat(), prefix + entry.name
+                self._seen[relative] = _version(status)
+                yield File(relative, status.st_mtime)
 
     def _allowed(self, path: Path) -> bool:
         try:
@@ -127,6 +132,10 @@ class TreeReader(UrlReader, Protocol):
     def listing(self, folder: str) -> Mapping[str, str]:
         """The files below it by their path, each with a version that changes with its content."""
         ...
+
+
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}"
 
 
 @dataclass
