@@ -1,6 +1,6 @@
 """What writing an answer takes: the catalog as it is now, who asks, and short ways to say things."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -11,7 +11,7 @@ from callboard.chat import Actor
 from callboard.db import Connection
 from callboard.ports import Visible
 from callboard.refs import EntityRef
-from catalog.model import Entity, Evidence, Summary
+from catalog.model import Entity, Evidence, Reached, Summary
 from catalog.queries import lookup
 from search.names import NameIndex
 from search.question import Synonyms
@@ -62,6 +62,11 @@ class Desk:
     def entity(self, ref: str) -> Entity | None:
         """The entity, for those who may know of it."""
         return lookup.get_entity(self.connection, ref) if self.sees(ref) else None
+
+    def reached(self, walk: Callable[..., Sequence[Reached]], ref: str, **how: int) -> list[Reached]:
+        """What a walk of the graph comes to, by ways that may be known."""
+        found = walk(self.connection, ref, **how)
+        return [r for r in found if all(self.sees(step) for step in r.path)] if self.visible else list(found)
 
     def title(self, ref: str) -> str:
         return self.names.title_of(ref) or EntityRef.from_full(ref).short

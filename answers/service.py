@@ -17,7 +17,7 @@ from callboard.chat import Actor
 from callboard.db import Connection, Database
 from callboard.ports import Authorizer, visible_to
 from catalog.model import Entity
-from search.names import Match, NameIndex
+from search.names import Match, NameIndex, NamesInSight
 from search.question import Synonyms
 
 Reply = Callable[[Desk, Understood, Entity], Answer]
@@ -75,7 +75,8 @@ class Answerer:
         """The answer, and what the conversation is about from now on."""
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
             visible = visible_to(self._authorizer, actor) if self._authorizer else None
-            desk = Desk(reading, self._names, actor, self._clock(), self._docs, visible, self._synonyms)
+            names = NamesInSight(self._names, visible) if visible else self._names
+            desk = Desk(reading, names, actor, self._clock(), self._docs, visible, self._synonyms)
             followed = documents.followed(desk, question, topic) if topic else None
             if followed is not None:
                 return replace(followed[0], question=question), followed[1]
@@ -86,7 +87,7 @@ class Answerer:
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
         """What a question asks, without answering it."""
         words = self._words.current(desk.connection, self._names.version)
-        understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk))
+        understanding = Understanding(desk.names, words, topic, related=_RelatedThings(desk))
         return _fitted(understanding.of(question))
 
 

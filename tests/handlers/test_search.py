@@ -118,6 +118,25 @@ def test_what_may_not_be_seen_is_in_no_result_and_no_number(shop: Database) -> N
     assert "Wait for the bank" not in bob.command("docs what about chargebacks")
 
 
+def test_what_may_not_be_seen_is_in_no_answer_and_no_count(shop: Database) -> None:
+    rules = Secretive("component:default/payments", *(f"component:default/batch-{n}" for n in range(5)))
+    bob = Asker(services_for(shop, rules))
+    assert "15 services" in bob.command("how many services are there?")
+    assert "batch-2" not in bob.command("list services")
+    for question in ("who owns payments?", "tell me about component:default/payments", "who owns batch-3"):
+        said = bob.command(question)
+        assert "*payments*" not in said
+        assert "*batch-3*" not in said
+        assert "payments is" not in said
+    ann = Asker(services_for(shop))
+    assert "*payments*" in ann.command("tell me about component:default/payments")
+    assert "21 services" in ann.command("how many services are there?")
+
+
+def test_an_operation_is_asked_for_by_its_path(ann: Asker) -> None:
+    assert "payments-api has POST /v1/refunds." in ann.command("which API has /v1/refunds?")
+
+
 @pytest.mark.parametrize(
     ("text", "typed"),
     [
