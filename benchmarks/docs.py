@@ -155,8 +155,10 @@ def _asked(label: str, database: Database) -> Row:
         with database.read() as connection:
             return finder.find(connection, question)
 
+    spent = cpu_seconds()
     taken = _timed(ask, questions)
-    note = f"median of {len(taken)}; 95th percentile {_percentile(taken, 95):.1f} ms"
+    each = (cpu_seconds() - spent) * 1_000 / (len(taken) + 1)
+    note = f"median of {len(taken)}; 95th percentile {_percentile(taken, 95):.1f} ms; {each:.1f} ms of CPU each"
     return Row(label, "ms", statistics.median(taken), 100.0, note)
 
 
@@ -172,9 +174,11 @@ def _searched(label: str, database: Database) -> Iterator[Row]:
 
     everything: list[float] = []
     for kind, terms in every.items():
+        spent = cpu_seconds()
         taken = _timed(look, terms)
         everything += taken
-        note = f"median {statistics.median(taken):.1f} ms, of {len(taken)}"
+        each = (cpu_seconds() - spent) * 1_000 / (len(taken) + 1)
+        note = f"median {statistics.median(taken):.1f} ms, of {len(taken)}; {each:.1f} ms of CPU each"
         yield Row(f"{label}: {kind}", "ms", _percentile(taken, 95), None, f"95th percentile; {note}")
     note = f"95th percentile of {len(everything)}; median {statistics.median(everything):.1f} ms"
     yield Row(f"{label}: all of these", "ms", _percentile(everything, 95), 30.0, note)

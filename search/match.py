@@ -24,6 +24,8 @@ from search.question import Concept
 from search.tables import search_documents as documents
 
 RANKED: Final = 2_000
+"""Of more matches than this, those in names and headings are looked for apart."""
+_SCORED: Final = 1_000
 Where = Literal["anywhere", "headings", "names"]
 Conditions = Sequence[tuple[str, Sequence[str]]]
 """Columns of `search_documents`, each with the values that it may have."""
@@ -70,7 +72,7 @@ def ranked_ids(connection: Connection, words: str, *, limit: int, conditions: Co
     some = _narrowed(
         connection, statement.columns(column("id", Integer), column("score", Float)).subquery("m"), conditions
     )
-    inner = some.limit(max(RANKED, limit)).subquery()
+    inner = some.limit(max(_SCORED, limit)).subquery()
     query = select(inner.c.id).order_by(inner.c.score, inner.c.id).limit(limit)
     return list(connection.execute(query, {"words": words}).scalars())
 
