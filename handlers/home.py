@@ -26,10 +26,10 @@ def publish(interaction: Interaction, scope: Scope) -> Reply:
     page = drawing.HomePage(
         actor=actor,
         mine=mine.items,
-        problems=services.attention(connection, actor.groups),
+        problems=[p for p in services.attention(connection, actor.groups) if p.ref is None or visible(p.ref)],
         followed=[known[ref] for ref in followed if ref in known],
         viewed=[known[ref] for ref in viewed if ref in known],
-        changes=changes_of(connection, owners, since=services.clock() - _LATELY),
+        changes=[e for e in changes_of(connection, owners, since=services.clock() - _LATELY) if visible(e.ref)],
         examples=_EXAMPLES,
     )
     return Reply(view=drawing.render(page), view_mode="home")
