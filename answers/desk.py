@@ -1,6 +1,6 @@
 """What writing an answer takes: the catalog as it is now, who asks, and short ways to say things."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,10 +9,12 @@ from answers.understood import Understood
 from callboard import entities
 from callboard.chat import Actor
 from callboard.db import Connection
+from callboard.ports import Visible
 from callboard.refs import EntityRef
-from catalog.model import Entity, Evidence, Summary
+from catalog.model import Entity, Evidence, Reached, Summary
 from catalog.queries import lookup
 from search.names import NameIndex
+from search.question import Synonyms
 
 KIND_WORDS: Final = {
     "component": "component", "api": "API", "resource": "resource", "system": "system", "domain": "domain",
@@ -23,7 +25,19 @@ KIND_WORDS: Final = {
 class DocsFinder(Protocol):
     """Finds passages of documentation that answer a question, of one entity or of all."""
 
-    def find(self, connection: Connection, question: str, *, ref: str | None, limit: int) -> Sequence[Quote]: ...
+    def find(
+        self, connection: Connection, question: str, *, ref: str | None, limit: int, visible: Visible | None
+    ) -> Sequence[Quote]:
+        """The best passages first, of docs that are `visible`."""
+        ...
+
+    def at(self, connection: Connection, place: str) -> Quote | None:
+        """The passage at a place; None when it is gone."""
+        ...
+
+    def after(self, connection: Connection, place: str) -> Quote | None:
+        """The passage that follows it in reading order."""
+        ...
 
     def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
         """The pages that an entity's documentation has, in reading order, with their addresses."""
@@ -38,16 +52,28 @@ class Desk:
     actor: Actor
     now: float
     docs: DocsFinder | None = None
+    visible: Visible | None = None
+    """What the actor may know of; None for everything."""
+    synonyms: Synonyms | None = None
+
+    def sees(self, ref: str) -> bool:
+        return self.visible is None or self.visible(ref)
 
     def entity(self, ref: str) -> Entity | None:
-        return lookup.get_entity(self.connection, ref)
+        """The entity, for those who may know of it."""
+        return lookup.get_entity(self.connection, ref) if self.sees(ref) else None
+
+    def reached(self, walk: Callable[..., Sequence[Reached]], ref: str, **how: int) -> list[Reached]:
+        """What a walk of the graph comes to, by ways that may be known."""
+        found = walk(self.connection, ref, **how)
+        return [r for r in found if all(self.sees(step) for step in r.path)] if self.visible else list(found)
 
     def title(self, ref: str) -> str:
         return self.names.title_of(ref) or EntityRef.from_full(ref).short
 
     def items(self, refs: Iterable[str], *, detail: str = "") -> tuple[Item, ...]:
-        """Entities as items, in the order given; what isn't in the catalog says so."""
-        wanted = list(dict.fromkeys(refs))
+        """Entities as items, in the order given; what isn't in the catalog says so, what may not be seen is missing."""
+        wanted = [ref for ref in dict.fromkeys(refs) if self.sees(ref)]
         known = lookup.summaries(self.connection, wanted)
         return tuple(
             summary_item(known[r], detail) if r in known else Item(r, _short(r), kind_of(r), "not in the catalog")

@@ -32,6 +32,11 @@ _ABOUT: Final = re.compile(
 )
 
 
+_READING_ON: Final = re.compile(
+    r"(?:(?:please|ok|okay|and|so) )*(?:read on|go on|keep (?:reading|going)|carry on|continue|(?:read )?more|next|"
+    r"(?:tell|show) (?:me )?more|the rest|what (?:comes )?(?:next|then)|and then|then what)(?: please)?",
+    re.IGNORECASE,
+)
 _COUNTING: Final = re.compile(
     r"(?:and )?(?:how many(?: (?:are there|of them|of those|is that|are they|"
     r"in total|is it|there are))*|count(?: (?:them|those|it))?)",
@@ -78,16 +83,26 @@ def pointed_noun(phrase: str) -> str | None:
 
 def ordinal(phrase: str, topic: Topic) -> str | None:
     """The ref that `the second one` stands for."""
+    number = position(phrase, len(topic.items))
+    return None if number is None else topic.items[number]
+
+
+def position(phrase: str, count: int) -> int | None:
+    """Which of `count` things is meant by its number, counted from 0; None when it is none of them."""
     bare = phrase.strip(" ?!.,#)")
     found = _ORDINAL.match(bare)
-    if not topic.items or (found is None and not _DIGITS.fullmatch(bare)):
+    if not count or (found is None and not _DIGITS.fullmatch(bare)):
         return None
     text = bare if found is None else (found["n"] or found["word"]).lower()
     number = _NUMBERS.get(text) or int(text)
-    items = topic.items
     if number == -1:
-        return items[-1]
-    return items[number - 1] if 1 <= number <= len(items) else None
+        return count - 1
+    return number - 1 if 1 <= number <= count else None
+
+
+def is_reading_on(phrase: str) -> bool:
+    """`read on`: more of what was just quoted."""
+    return _READING_ON.fullmatch(phrase.strip(" ?!.,…")) is not None
 
 
 def about(text: str) -> str | None:

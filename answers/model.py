@@ -38,7 +38,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage of documentation that answers, with its place."""
+    """A passage of documentation that answers, with its place. `page` is the page's title, `owner` a title too."""
 
     text: str
     title: str
@@ -46,6 +46,16 @@ class Quote:
     ref: str
     url: str = ""
     changed_at: float | None = None
+    path: str = ""
+    anchor: str = ""
+    owner: str = ""
+    goes_on: bool = False
+    """The text is a piece, and there is more of it."""
+
+    @property
+    def place(self) -> str:
+        """What it is found by again."""
+        return f"{self.ref} {self.path}#{self.anchor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,15 @@ class Answer:
                 {"location": e.location, "line": e.line, "checkedAt": e.checked_at, "url": e.url} for e in self.evidence
             ],
             "suggestions": [{"ref": s.ref, "title": s.title} for s in self.suggestions],
+            "quotes": [_quote(q) for q in self.quotes],
         }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {
+        "ref": quote.ref, "title": quote.title, "page": quote.page, "text": quote.text, "url": quote.url,
+        "owner": quote.owner, "changedAt": quote.changed_at,
+    }  # fmt: skip
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -119,6 +137,12 @@ class Topic:
     refs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     question: str = ""
+    places: tuple[str, ...] = ()
+    """Where passages of docs stand that were found."""
+    at: int = 0
+    """Which of them was read last, and …"""
+    part: int = 0
+    """… which piece of it."""
 
 
 @dataclass(frozen=True, slots=True)

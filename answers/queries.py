@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from callboard.outbox import Event, events
+from callboard.ports import Visible
 from catalog.model import Summary
 from catalog.queries.conditions import Conditions, key_ids
 from catalog.queries.lookup import SUMMARY_COLUMNS, SUMMARY_FROM, summary_of
@@ -25,14 +26,23 @@ class Words:
     tags: Sequence[str]
 
 
-def listed(connection: Connection, predicate: Predicate, *, limit: int) -> tuple[list[Summary], int]:
-    """The entities for which `predicate` holds, by kind and name, at most `limit`; and how many there are in all."""
+def listed(
+    connection: Connection, predicate: Predicate, *, limit: int, visible: Visible | None = None
+) -> tuple[list[Summary], int]:
+    """The entities for which `predicate` holds, by kind and name, at most `limit`; and how many there are in all.
+
+    What isn't `visible` is neither listed nor counted.
+    """
     conditions = Conditions(connection, predicate)
     where = conditions.where()
     seed = conditions.seed()
     if seed is not None:
         where = where & entities.c.id.in_(seed)
     ordered = select(*SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(where)
+    if visible is not None:
+        every = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id))
+        seen = [row for row in every if visible(row.ref)]
+        return [summary_of(row) for row in seen[:limit]], len(seen)
     rows = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id).limit(limit)).all()
     total = len(rows)
     if total == limit:

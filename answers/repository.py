@@ -1,5 +1,6 @@
 """Remembers what a conversation is about: a thread for good, a person in a channel for a quarter of an hour."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
@@ -19,13 +20,21 @@ def recall(connection: Connection, conversation: str, *, now: float, thread: boo
     if row is None or now - row.at > (THREAD_MEMORY if thread else MEMORY):
         return None
     found = row.topic
-    return Topic(found["intent"], tuple(found["refs"]), tuple(found["items"]), found.get("question", ""))
+    return Topic(
+        found["intent"],
+        tuple(found["refs"]),
+        tuple(found["items"]),
+        found.get("question", ""),
+        tuple(found.get("places", ())),
+        found.get("at", 0),
+        found.get("part", 0),
+    )
 
 
 def remember(connection: Connection, conversation: str, topic: Topic, *, now: float) -> None:
     """Replace what the conversation was about; old rows go on the way."""
     build: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    body = {"intent": topic.intent, "refs": topic.refs, "items": topic.items[:50], "question": topic.question}
+    body = asdict(topic) | {"items": topic.items[:50]}
     values = {"topic": body, "at": now}
     statement = build(topics).values(conversation=conversation, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["conversation"], set_=values))

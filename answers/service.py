@@ -21,9 +21,11 @@ from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
 from callboard.parts import Intent
+from callboard.ports import Authorizer, visible_to
 from catalog import graph
 from catalog.model import Entity
-from search.names import Match, NameIndex
+from search.names import Match, NameIndex, NamesInSight
+from search.question import Synonyms
 
 Reply = Callable[[Desk, Understood, Entity], Answer]
 _REPLIES: Final[dict[str, Reply]] = {
@@ -65,12 +67,16 @@ class Answerer:
         names: NameIndex,
         docs: DocsFinder | None = None,
         intents: Sequence[Intent] = (),
+        authorizer: Authorizer | None = None,
+        synonyms: Synonyms | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._names = names
         self._docs = docs
         self._plugins = PluginIntents(intents)
+        self._authorizer = authorizer
+        self._synonyms = synonyms
         self._clock = clock
         self._words = VocabularyReader()
 
@@ -79,22 +85,30 @@ class Answerer:
     ) -> tuple[Answer, Topic]:
         """The answer, and what the conversation is about from now on."""
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
-            desk = Desk(reading, self._names, actor, self._clock(), self._docs)
+            visible = visible_to(self._authorizer, actor) if self._authorizer else None
+            names = NamesInSight(self._names, visible) if visible else self._names
+            desk = Desk(reading, names, actor, self._clock(), self._docs, visible, self._synonyms)
+            followed = documents.followed(desk, question, topic) if topic else None
+            if followed is not None:
+                return replace(followed[0], question=question), followed[1]
             understood = self.understand(question, desk=desk, topic=topic)
             told = self._plugins.answer(desk, understood, question)
             answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
             answer = _with_former_name(desk, understood, answer)
         return answer, _topic_after(question, understood, answer, topic)
 
-    def named_in(self, text: str) -> list[str]:
+    def named_in(self, text: str, actor: Actor) -> list[str]:
         """The entities that a text names as they are written, in its order; at most as many as are answered at once."""
-        spots = sorted(Mentions(self._names).spotted(" ".join(clean(text).split())))
+        visible = visible_to(self._authorizer, actor) if self._authorizer else None
+        names = NamesInSight(self._names, visible) if visible else self._names
+        spots = sorted(Mentions(names).spotted(" ".join(clean(text).split())))
         return list(dict.fromkeys(match.ref for _start, _end, match in spots))[:MOST_AT_ONCE]
 
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:
         """What a question asks, without answering it."""
         words = self._words.current(desk.connection, self._names.version)
-        understanding = Understanding(self._names, words, topic, related=_RelatedThings(desk), more=self._plugins.rules)
+        related = _RelatedThings(desk)
+        understanding = Understanding(desk.names, words, topic, related=related, more=self._plugins.rules)
         return _fitted(understanding.of(question))
 
 
@@ -235,8 +249,8 @@ def _direct(desk: Desk, entity: Entity) -> dict[str, int] | None:
     if kind_of(entity.ref) in {"group", "user", "template", "location"}:
         return None
     return {
-        "dependents": len(graph.dependents(desk.connection, entity.ref, depth=1)),
-        "dependencies": len(graph.dependencies(desk.connection, entity.ref, depth=1)),
+        "dependents": len(desk.reached(graph.dependents, entity.ref, depth=1)),
+        "dependencies": len(desk.reached(graph.dependencies, entity.ref, depth=1)),
     }
 
 
@@ -252,7 +266,9 @@ def _operation(desk: Desk, asked: Understood) -> Answer:
     from search import index
     from search.query import search
 
-    found = search(desk.connection, asked.parsed.query, types=(index.API,), limit=10)
+    found = search(
+        desk.connection, asked.parsed.query, types=(index.API,), limit=10, visible=desk.visible, synonyms=desk.synonyms
+    )
     path = asked.parsed.query.split()[-1].lower()
     ranked = sorted(found.items, key=lambda f: (path not in f.title.lower(), len(f.title)))
     items = {f.ref: Item(f.ref, desk.title(f.ref), kind_of(f.ref), f.title) for f in reversed(ranked)}
@@ -283,7 +299,7 @@ def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic
     if answer.intent in {"list", "count", "mine"} and asked.query is not None:
         return Topic(answer.intent, (), items, asked.query.text or question)
     intent = "runbook" if asked.parsed.intent == "runbook" else answer.intent
-    return Topic(intent, answer.entities, items, question)
+    return Topic(intent, answer.entities, items, question, tuple(q.place for q in answer.quotes if q.path))
 
 
 __all__ = ["Answerer", "DocsFinder"]

@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import error_response
+from callboard.chat import Actor
 from callboard.config.model import Auth
 from callboard.errors import AuthenticationError, NotAllowedError
 from callboard.logs import get_logger
@@ -115,6 +116,11 @@ def principal_of(request: Request) -> Principal:
     """Who makes this request."""
     found: Principal = request.scope.get(_PRINCIPAL, ANYBODY)
     return found
+
+
+def actor_of(request: Request) -> Actor:
+    """The caller as an `Authorizer` knows programs: by the subject of its token."""
+    return Actor(id=f"external:{principal_of(request).subject}")
 
 
 def require(request: Request, permission: str) -> None:

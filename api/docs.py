@@ -1,10 +1,10 @@
 """`/docs/<namespace>/<kind>/<name>/…`: docs to read in a browser. The pages hold no script."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from callboard.db import Connection, Database
 from callboard.errors import CallboardError
+from callboard.ports import Visible
 from catalog.queries.lookup import get_entity, summaries
 from techdocs import queries
+from techdocs.access import KEY, DocsAccess
 from techdocs.assets import DocsAssets
 from techdocs.finder import DocsFinder
 from techdocs.html import render_page
@@ -34,7 +36,7 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 _FILE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-Visible = Callable[[Request, str], bool]
+_COOKIE: Final = "callboard_docs"
 
 
 class DocsPages:
@@ -116,7 +118,7 @@ class DocsSite:
         self._assets = assets
         self._finder = finder
 
-    def index(self, question: str, visible: Callable[[str], bool]) -> Response:
+    def index(self, question: str, visible: Visible) -> Response:
         with self._database.read() as connection:
             if question:
                 return self._pages.results(None, question, self._found(connection, question, None, visible))
@@ -129,7 +131,7 @@ class DocsSite:
         ]
         return self._pages.draw("list.html", heading="Documentation", items=items)
 
-    def answer(self, ref: str, address: str, question: str, visible: Callable[[str], bool]) -> Response:
+    def answer(self, ref: str, address: str, question: str, visible: Visible) -> Response:
         with self._database.read() as connection:
             site = queries.resolved_site(connection, ref) if visible(ref) else None
             if site is None or not visible(site.ref):
@@ -139,6 +141,10 @@ class DocsSite:
             if site.ref != ref and not address:
                 return self._moved(site.ref, site.alias_path)
             return self._page_or_file(connection, site, address)
+
+    def run_out(self) -> Response:
+        text = "Links to these docs hold for a while only. Ask for them again in Slack."
+        return self._pages.draw("list.html", status=403, heading="This link has run out", items=[], text=text)
 
     def _page_or_file(self, connection: Connection, site: Site, address: str) -> Response:
         pages = queries.pages_of(connection, site.ref)
@@ -157,10 +163,8 @@ class DocsSite:
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": _FILE_POLICY}
         return Response(asset.data, 200, headers | {"Cache-Control": "max-age=60"}, media_type=asset.content_type)
 
-    def _found(
-        self, connection: Connection, question: str, ref: str | None, visible: Callable[[str], bool]
-    ) -> list[dict[str, str]]:
-        hits = [h for h in self._finder.find(connection, question[:200], ref=ref, limit=30) if visible(h.ref)]
+    def _found(self, connection: Connection, question: str, ref: str | None, visible: Visible) -> list[dict[str, str]]:
+        hits = self._finder.find(connection, question[:200], ref=ref, limit=30, visible=visible)
         base = self._pages.base_url
         return [
             {
@@ -177,8 +181,8 @@ class DocsSite:
         return RedirectResponse(f"{self._pages.base_url}{site_url(ref)}{tail}", 302)
 
 
-def docs_router(site: DocsSite, *, visible: Visible = lambda _request, _ref: True) -> APIRouter:
-    """`visible` judges who may read the docs of a ref; what one may not read looks as if it weren't there."""
+def docs_router(site: DocsSite, access: DocsAccess) -> APIRouter:
+    """What one may not read looks as if it weren't there. A link's key moves into a cookie for those docs alone."""
     router = APIRouter(prefix="/docs", include_in_schema=False)
 
     @router.get("/_/docs.css")
@@ -187,8 +191,8 @@ def docs_router(site: DocsSite, *, visible: Visible = lambda _request, _ref: Tru
         return Response(css, headers={"Cache-Control": "max-age=300"}, media_type="text/css")
 
     @router.get("/")
-    def index(request: Request, q: str = "") -> Response:
-        return site.index(q.strip(), lambda ref: visible(request, ref))
+    def index(q: str = "") -> Response:
+        return site.index(q.strip(), access.open_docs())
 
     @router.get("/{namespace}/{kind}/{name}")
     def without_slash(namespace: str, kind: str, name: str) -> Response:
@@ -198,10 +202,28 @@ def docs_router(site: DocsSite, *, visible: Visible = lambda _request, _ref: Tru
     def page(request: Request, namespace: str, kind: str, name: str, address: str = "", q: str = "") -> Response:
         ref = f"{kind}:{namespace}/{name}"
         if ref != ref.lower():
-            return RedirectResponse(site_url(ref.lower()) + quote(address), 301)
-        return site.answer(ref, address, q.strip(), lambda one: visible(request, one))
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(site_url(ref.lower()) + quote(address) + query, 301)
+        key = request.query_params.get(KEY, "")
+        if key and access.admits(ref, key):
+            return _with_cookie(access, ref, address, key)
+        if key and access.has_run_out(ref, key) and not access.is_open(ref):
+            return site.run_out()
+        kept = request.cookies.get(_COOKIE, "")
+        return site.answer(ref, address, q.strip(), lambda one: access.is_open(one) or access.admits(one, kept))
 
     return router
+
+
+def _with_cookie(access: DocsAccess, ref: str, address: str, key: str) -> Response:
+    """To the same page without the key, so that nobody passes it on with the address."""
+    public = urlsplit(access.base_url)
+    answer = RedirectResponse(access.base_url + site_url(ref) + quote(address), 303)
+    answer.set_cookie(
+        _COOKIE, key, max_age=access.seconds_left(key), path=public.path + site_url(ref), httponly=True,
+        secure=public.scheme == "https", samesite="lax",
+    )  # fmt: skip
+    return answer
 
 
 def _owner(connection: Connection, ref: str | None) -> str:
@@ -216,4 +238,7 @@ def _day(at: float | None) -> str:
 
 
 def _no_docs(ref: str) -> str:
-    return f"{ref} has no docs here, or you may not read them. Docs begin with `backstage.io/techdocs-ref: dir:.`."
+    return (
+        f"{ref} has no docs that are open to everybody. If you may read them, ask for them in Slack: the link that "
+        "you get there opens them."
+    )

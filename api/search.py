@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from api.replies import reading, value_reply
 from callboard.db import Connection, Database
 from callboard.errors import InputError
+from callboard.ports import Visible
 from search.index import TECHDOCS, TYPES
 from search.query import Finder, Found, Results, search
 from search.question import Concept, Synonyms, concepts_of
@@ -24,7 +25,8 @@ DEFAULT_LIMIT: Final = 25
 _FILTER: Final = re.compile(r"^filters\[([^\]]+)\](?:\[(?:\d*)\])?$")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-_.'][^\W_]+)*")
 _SNIPPET: Final = 600
-Visible = Callable[[Request, str], bool]
+Sight = Callable[[Request], Visible | None]
+"""What a caller may know of; None for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,15 @@ def search_router(
     *,
     names: Finder | None = None,
     synonyms: Synonyms | None = None,
-    visible: Visible | None = None,
+    sight: Sight = lambda _request: None,
 ) -> APIRouter:
-    """`names` finds entities in spite of spelling mistakes; `visible` judges who may know of a ref."""
+    """`names` finds entities in spite of spelling mistakes."""
     router = APIRouter(prefix="/api/search", tags=["search"])
 
     @router.get("/query")
     async def query(request: Request) -> Response:
         asked = read_query(request.query_params.multi_items())
-        judge = None if visible is None else lambda ref: visible(request, ref)
+        judge = sight(request)
 
         def run(connection: Connection) -> Any:
             found = search(
@@ -65,7 +67,7 @@ def search_router(
                 names=names,
                 synonyms=synonyms,
             )
-            return answer(asked, found)
+            return answer(asked, found, synonyms)
 
         return value_reply(await reading(database, run))
 
@@ -113,12 +115,12 @@ def _page(cursor: str) -> int:
     return page
 
 
-def answer(asked: Asked, found: Results) -> dict[str, Any]:
+def answer(asked: Asked, found: Results, synonyms: Synonyms | None = None) -> dict[str, Any]:
     """One page in the shape of Backstage's result set."""
     first = asked.page * asked.limit
     marker = f"<{uuid.uuid4()}>"
     marks = (marker, marker.replace("<", "</"))
-    concepts = concepts_of(asked.term, typing=True)
+    concepts = concepts_of(asked.term, synonyms, typing=True)
     body: dict[str, Any] = {
         "results": [_result(f, first + n + 1, concepts, marks) for n, f in enumerate(found.items)],
         "numberOfResults": found.total,
@@ -161,7 +163,7 @@ def _document(found: Found) -> dict[str, Any]:
 
 def highlighted(text: str, concepts: Sequence[Concept], marks: tuple[str, str]) -> str:
     """`text` with the words that were asked for between the marks."""
-    wanted = {w for c in concepts for w in (*c.words, *c.parts)}
+    wanted = {w for c in concepts for w in (*c.words, *c.parts, *(p for phrase in c.phrases for p in phrase))}
     prefix = next((c.prefix for c in concepts if c.prefix), "")
 
     def mark(match: re.Match[str]) -> str:

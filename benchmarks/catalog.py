@@ -43,7 +43,7 @@ def run() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
         for size in sizes:
             root = _organisation(Path(folder), size)
-            for engine, opener in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+            for engine, opener in (("SQLite", sqlite_url), ("PostgreSQL", postgres_url)):
                 yield from _measured(engine, opener, size, root, Path(folder))
     if LARGE not in sizes:
         yield Row(f"{LARGE:,} entities", "", None, None, "CALLBOARD_BENCH_QUICK is set")
@@ -70,7 +70,8 @@ def _measured(
 
 
 @contextlib.contextmanager
-def _sqlite(folder: Path) -> Iterator[str]:
+def sqlite_url(folder: Path) -> Iterator[str]:
+    """A new database in a file."""
     file = folder / "bench.db"
     yield f"sqlite:///{file}"
     for left in folder.glob("bench.db*"):
@@ -78,7 +79,8 @@ def _sqlite(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _postgres(_folder: Path) -> Iterator[str]:
+def postgres_url(_folder: Path) -> Iterator[str]:
+    """A new database on a server of its own."""
     from tests.postgres import cluster
 
     with cluster() as url:

@@ -16,13 +16,13 @@ from catalog.service import Catalog, build_catalog
 KINDS = ["component", "api", "resource", "system", "domain", "group", "user", "location"]
 
 
-def open_catalog(url: str, root: Path) -> Catalog:
-    """The product's own catalog over one file, on a database with the schema."""
+def open_catalog(url: str, *roots: Path) -> Catalog:
+    """The product's own catalog over some files, on a database with the schema."""
     from catalog.ingest.urls import HttpUrlReader
 
     database = open_database(url)
     upgrade(database)
-    places = {"locations": [{"type": "file", "target": str(root)}], "rules": [{"allow": KINDS}]}
+    places = {"locations": [{"type": "file", "target": str(root)} for root in roots], "rules": [{"allow": KINDS}]}
     config = AppConfig.model_validate({"catalog": places})
     return build_catalog(database, config, urls=HttpUrlReader(config))
 

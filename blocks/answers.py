@@ -9,6 +9,7 @@ from blocks import entities, ids, kit, state
 from blocks.definitions import definition
 from blocks.markdown import render as render_markdown
 from blocks.pictures.message import picture_button
+from blocks.reader import open_button
 from callboard.chat import Message
 from callboard.parts import CardParts
 from callboard.refs import EntityRef
@@ -16,7 +17,7 @@ from catalog.model import Entity
 from catalog.neighbourhood import Direction
 
 PAGE_SIZE: Final = 10
-_QUOTE_BLOCKS: Final = 12
+_QUOTE_BLOCKS: Final = 20
 _AS_ASKED: Final = frozenset({"list", "count", "mine", "changes", "api_definition"})
 """Answers to more than a name tells."""
 Parts = Callable[[Entity], Sequence[CardParts]]
@@ -37,12 +38,13 @@ def render(
     shareable: bool = False,
     page: int = 0,
     more: Sequence[kit.Element] = (),
+    docs: entities.DocsShelf | None = None,
 ) -> Message:
     """An answer as a message. `shareable` adds the button that shows a private one to the channel, `more` others
-    that go onto a card.
+    that go onto a card, `docs` what stands on the card about docs.
     """
     share = _share(answer) if shareable else None
-    blocks = _body(answer, parts, page, share, more)
+    blocks = _body(answer, parts, page, share, more, docs)
     if answer.subject is not None and answer.guessed and not answer.quotes:
         name = f"{kit.bold(answer.subject.title)} ({kit.code(answer.subject.ref)})"
         blocks.insert(0, kit.context(f":mag: Did you mean {name}? That is the nearest name I know."))
@@ -68,7 +70,12 @@ def _question(answer: Answer) -> str:
 
 
 def _body(
-    answer: Answer, parts: Parts, page: int, share: kit.Element | None, more: Sequence[kit.Element]
+    answer: Answer,
+    parts: Parts,
+    page: int,
+    share: kit.Element | None,
+    more: Sequence[kit.Element],
+    docs: entities.DocsShelf | None,
 ) -> list[kit.Block]:
     extra = [share] if share else []
     if answer.intent in _PICTURED and answer.entities and answer.items and not answer.parts:
@@ -78,8 +85,10 @@ def _body(
         return [*blocks, kit.actions(*extra)] if extra else blocks
     if answer.subject is not None and answer.intent in _CARDS:
         contributed = parts(answer.subject)
-        card = entities.card(answer.subject, answer.owner, contributed)
+        card = entities.card(answer.subject, answer.owner, contributed, docs)
         more = [*entities.link_buttons(contributed), *more]
+        if docs is not None and docs.shelf is not None and docs.shelf.total:
+            more = [open_button(docs.shelf.ref, text="Read the docs"), *more]
         below = entities.ask_buttons(answer.subject, *more, *extra, direct=answer.direct)
         return [kit.section(kit.escape(answer.text)), *card, below]
     if answer.contributed is not None:
@@ -87,7 +96,7 @@ def _body(
     if answer.definition is not None:
         buttons = [*more, *extra]
         return [*definition(answer, answer.definition), *([kit.actions(*buttons)] if buttons else [])]
-    blocks = _found(answer, page)
+    blocks = _found(answer, page, more)
     return [*blocks, kit.actions(*extra)] if extra else blocks
 
 
@@ -108,9 +117,9 @@ def _part(answer: Answer) -> list[kit.Block]:
     return [kit.section(f"{entities.label(answer.subject.ref, answer.subject.title)}\n{text}", accessory=about)]
 
 
-def _found(answer: Answer, page: int) -> list[kit.Block]:
+def _found(answer: Answer, page: int, more: Sequence[kit.Element] = ()) -> list[kit.Block]:
     if answer.intent in {"not_found", "ambiguous", "unknown"}:
-        return _choices(answer)
+        return _choices(answer, more)
     if answer.quotes:
         return _quotes(answer)
     if answer.intent == "impact" and answer.impacts:
@@ -167,14 +176,25 @@ def _quotes(answer: Answer) -> list[kit.Block]:
     blocks = [kit.section(f":book: {kit.bold(best.title)} · {_place(best)}")]
     quoted = render_markdown(best.text, max_blocks=_QUOTE_BLOCKS)
     blocks += [dict(b) for b in quoted.blocks]
-    if quoted.is_cut and best.url:
-        blocks.append(kit.context(kit.link(best.url, "Read on")))
+    blocks.append(kit.context(_since(best)))
+    if best.path:
+        text = "Read on" if best.goes_on or quoted.is_cut else "Read the page"
+        blocks.append(kit.actions(open_button(best.ref, text=text, page=best.path, anchor=best.anchor)))
     if others:
         lines = "\n".join(
-            f"• {kit.link(q.url, q.title) if q.url else kit.escape(q.title)} · {_place(q)}" for q in others[:3]
+            f"{n}. {kit.link(q.url, q.title) if q.url else kit.escape(q.title)} · {_place(q)}"
+            for n, q in enumerate(others[:3], 2)
         )
         blocks.append(kit.context(f"*Also*\n{lines}"))
     return blocks
+
+
+def _since(quote: Quote) -> str:
+    """Whose words these are, and how old."""
+    said = [f"owned by {kit.bold(quote.owner)}" if quote.owner else "owned by nobody"]
+    if quote.changed_at:
+        said.append(f"changed {kit.day(quote.changed_at)}")
+    return " · ".join(said)
 
 
 def _place(quote: Quote) -> str:
@@ -182,13 +202,14 @@ def _place(quote: Quote) -> str:
     return f"{page} of {kit.code(EntityRef.from_full(quote.ref).short)}"
 
 
-def _choices(answer: Answer) -> list[kit.Block]:
+def _choices(answer: Answer, more: Sequence[kit.Element]) -> list[kit.Block]:
     blocks = [kit.section(kit.escape(answer.text))]
     buttons = [
         kit.button(kit.cut(f"{s.title} ({s.ref.partition(':')[0]})" if s.ref else s.title, kit.MAX_BUTTON), action,
                    state.encode(q=kit.cut(s.question or f"tell me about {s.ref}", 1_500)))
         for s, action in zip(answer.suggestions, ids.ASK_BUTTONS, strict=False)
     ]  # fmt: skip
+    buttons += more
     return blocks + ([kit.actions(*buttons)] if buttons else [])
 
 

@@ -1,6 +1,7 @@
 """How an entity appears inside a sentence, a list and a card."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +11,8 @@ from callboard import entities
 from callboard.parts import CardParts, Fact
 from callboard.refs import EntityRef
 from catalog.model import Entity, Evidence
+from techdocs.links import page_url
+from techdocs.model import Shelf
 
 KIND_EMOJI: Final = {
     "component": ":gear:", "api": ":electric_plug:", "resource": ":file_cabinet:", "system": ":package:",
@@ -59,15 +62,45 @@ def lifecycle_text(entity: Entity) -> str:
     return text + (f", gone by {kit.escape(end)}" if end else "")
 
 
-def card(entity: Entity, owner: Entity | None, parts: Sequence[CardParts] = ()) -> list[kit.Block]:
+@dataclass(frozen=True, slots=True)
+class DocsShelf:
+    """The docs of an entity for its card. `link` makes addresses that open in a browser, or none."""
+
+    shelf: Shelf | None
+    link: Callable[[str, str], str] = lambda _ref, _address: ""
+
+    def text(self) -> str:
+        """The first pages, and how many more there are."""
+        if self.shelf is None:
+            return "none"
+        if not self.shelf.total:
+            return "none could be read" if self.shelf.problems else "not read yet"
+        ref = self.shelf.ref
+        shown = [kit.link(self.link(ref, page_url(ref, p.path)), kit.cut(p.title, 60)) for p in self.shelf.top]
+        more = self.shelf.total - len(shown)
+        return " · ".join(shown) + (f" and {more} more" if more else "")
+
+    def warnings(self) -> list[str]:
+        problems = self.shelf.problems if self.shelf else ()
+        shown = [f"Docs: {kit.cut(kit.escape(p.text), 300)}" for p in problems[:2]]
+        return [*shown, f"Docs: {len(problems) - 2} more problems"] if len(problems) > 2 else shown
+
+
+def card(
+    entity: Entity, owner: Entity | None, parts: Sequence[CardParts] = (), docs: DocsShelf | None = None
+) -> list[kit.Block]:
     """What one entity is, at a glance."""
     heading = f"{label(entity.ref, entity.title)}  {kit.escape(entity.kind)}"
     if entity.title != entity.name:
         heading += f" {kit.code(entity.ref)}"
     blocks = [kit.section(f"{heading}\n{kit.cut(kit.escape(entity.description), 600)}".strip())]
-    blocks += kit.fields(_facts(entity, owner, parts))
+    facts = _facts(entity, owner, parts)
+    if docs is not None and (docs.shelf is not None or entity.ref.partition(":")[0] in entities.OWNED_KINDS):
+        facts.append(("Docs", docs.text()))
+    blocks += kit.fields(facts)
     blocks += added(parts)
     warnings = [kit.cut(kit.escape(p.message), 300) for p in entity.errors]
+    warnings += docs.warnings() if docs is not None else []
     if entity.orphaned_at:
         warnings.append("Its file is gone from where it was; it will be removed unless it comes back.")
     if warnings:

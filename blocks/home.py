@@ -40,7 +40,8 @@ def render(page: HomePage) -> dict[str, Any]:
     blocks: list[kit.Block] = [
         kit.section(f"Hello {name}. Ask me about anything in the catalog.", accessory=_finder()),
         kit.actions(
-            kit.button("Ask or search", ids.SEARCH, state.encode(), style="primary"),
+            kit.button("Ask", ids.SEARCH, state.encode(), style="primary"),
+            kit.button("Search", ids.SEARCH_OPEN, state.encode()),
             kit.button("Create something new", ids.CREATE, state.encode()),
             kit.button("Notification settings", ids.SETTINGS, state.encode()),
         ),

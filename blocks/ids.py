@@ -53,6 +53,19 @@ RUN_LOG: Final = "run.log"
 RUN_SECRETS: Final = "run.secrets"
 ENTITY_ACTIONS: Final = "entity.actions"
 
+# reading docs
+READ: Final = "read"
+READ_ON: Final = "read.on"
+READ_BACK: Final = "read.back"
+READ_PAGE: Final = "read.page"
+READER: Final = "reader"
+
+# search
+SEARCH_OPEN: Final = "search.open"
+SEARCH_FORM: Final = "search.form"
+SEARCH_WORDS: Final = "search.words"
+SEARCH_MORE: Final = "search.more"
+
 # shortcuts
 SHORTCUT_ASK: Final = "ask"
 SHORTCUT_OWNER: Final = "who_owns_this"

@@ -6,6 +6,7 @@ limits stand here and `blocks.limits` checks the result in tests and in the loca
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 Block = dict[str, Any]
@@ -82,6 +83,12 @@ def fields(pairs: Sequence[tuple[str, str]]) -> list[Block]:
     return [{"type": "section", "fields": texts[i : i + MAX_FIELDS]} for i in range(0, len(texts), MAX_FIELDS)]
 
 
+def day(at: float) -> str:
+    """A date, in the reader's own zone."""
+    moment = datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
+    return f"<!date^{int(at)}^{{date_short_pretty}}|{moment}>"
+
+
 def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(t, 2_000) for t in texts[:10]]}
 
@@ -102,6 +109,13 @@ def button(
     if url and url.startswith(("http://", "https://")):
         element["url"] = url[:3_000]
     return element
+
+
+def search_menu(placeholder: str, action_id: str, *, chosen: Mapping[str, Any] | None = None) -> Element:
+    """A menu whose options come from us as somebody types."""
+    menu: Element = {"type": "external_select", "action_id": action_id, "min_query_length": 0}
+    menu["placeholder"] = plain(placeholder, MAX_OPTION_VALUE)
+    return menu | ({"initial_option": dict(chosen)} if chosen else {})
 
 
 def feedback(action_id: str, helpful: str, unhelpful: str) -> Block:

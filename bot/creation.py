@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.authorization import CatalogAuthorizer
-
 if TYPE_CHECKING:
     from bot.runtime import Runtime
     from scaffolder.actions.base import ActionRegistry, ActionServices
@@ -29,7 +27,7 @@ def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
         catalog=runtime.catalog,
         registry=action_registry(runtime),
         enqueue=runtime.queue.enqueue,
-        authorizer=CatalogAuthorizer(),
+        authorizer=runtime.authorizer,
         config=runtime.config,
         clock=time.time,
     )

@@ -37,6 +37,20 @@ def _database(runtime: "Runtime") -> Iterator[Check]:
         yield Check("migrations", "failed", f"at revision {found}, {head()} is wanted", "Run `callboard db upgrade`.")
 
 
+def _typos(runtime: "Runtime") -> Iterator[Check]:
+    from search.spelling import has_trigrams
+
+    if runtime.database.is_sqlite:
+        return
+    with runtime.database.read() as connection:
+        found = has_trigrams(connection)
+    if found:
+        yield Check("search", "ok", "misspelt words are found by their trigrams")
+    else:
+        hint = "Let a superuser run `CREATE EXTENSION pg_trgm` in this database, then `callboard db upgrade`."
+        yield Check("search", "warning", "no pg_trgm: only misspelt names are found, not words of titles", hint)
+
+
 def _folder(runtime: "Runtime") -> Iterator[Check]:
     folder = runtime.config.callboard.data_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -137,6 +151,7 @@ def _templates(runtime: "Runtime") -> Iterator[Check]:
 
 _LOOKS: dict[str, Callable[["Runtime"], Iterator[Check]]] = {
     "database": _database,
+    "search": _typos,
     "data folder": _folder,
     "git": _git,
     "slack": _slack,

@@ -7,7 +7,20 @@ from blocks import ids
 from blocks.state import OutdatedStateError
 from bot.scope import Handler
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, definitions, home, items, notices, pictures, register, runs, settings
+from handlers import (
+    ask,
+    create,
+    definitions,
+    home,
+    items,
+    notices,
+    pictures,
+    reader,
+    register,
+    runs,
+    search,
+    settings,
+)
 from handlers.services import Scope
 
 ACTIONS: Final[Mapping[str, Handler]] = {
@@ -49,6 +62,12 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.SETTINGS_TEST: settings.send_test,
     ids.FOLLOW: notices.follow,
     **dict.fromkeys((ids.PICTURE, *ids.PICTURE_TURNS), pictures.show),
+    ids.SEARCH_OPEN: search.open_form,
+    ids.SEARCH_MORE: search.more,
+    ids.READ: reader.open_reader,
+    ids.READ_ON: reader.turn,
+    ids.READ_BACK: reader.turn,
+    ids.READ_PAGE: reader.pick_page,
     ids.PICTURE_SHARE: pictures.share,
 }
 SUBMISSIONS: Final[Mapping[str, Handler]] = {
@@ -57,6 +76,7 @@ SUBMISSIONS: Final[Mapping[str, Handler]] = {
     ids.RUN_SECRETS: runs.submit_secrets,
     ids.TEMPLATE_REVIEW: create.submit_review,
     ids.ASK_MODAL: ask.submit_modal,
+    ids.SEARCH_FORM: search.submit,
     ids.REGISTER_VIEW: register.confirm,
     ids.NOTICE_ACKNOWLEDGE_MODAL: notices.submit_acknowledge,
     ids.NOTICE_ASK_MODAL: notices.submit_question,
@@ -67,6 +87,7 @@ OPTIONS: Final[Mapping[str, Handler]] = {
     ids.TEMPLATE_CHOICE: create.suggest_templates,
     ids.SETTINGS_FOLLOW: home.suggest,
     ids.HOME_FIND: home.suggest,
+    ids.READ_PAGE: reader.suggest_pages,
 }
 CLOSED: Final[Mapping[str, Handler]] = dict.fromkeys(
     (ids.TEMPLATE_FORM, ids.ITEM_FORM, ids.TEMPLATE_REVIEW), create.close_form
@@ -77,7 +98,7 @@ SHORTCUTS: Final[Mapping[str, Handler]] = {
 }
 WINDOWS: Final = frozenset(
     {
-        *SHORTCUTS.values(), ask.open_modal, home.open_found, home.open_line,
+        *SHORTCUTS.values(), reader.open_reader, search.open_form, ask.open_modal, home.open_found, home.open_line,
         create.open_picker, create.open_actions, notices.acknowledge,
         notices.ask_owner, notices.migrate, notices.more, register.preview, runs.again, runs.retry,
         settings.open_settings,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from answers.service import Answerer
     from bot.budget import BudgetedClient, Budgets
+    from callboard.ports import Authorizer
     from catalog.ingest.source import Provider
     from catalog.ingest.urls import HttpUrlReader
     from catalog.service import Catalog
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
+    from search.question import Synonyms
+    from techdocs.access import DocsAccess
     from techdocs.indexer import DocsIndexer
 
 
@@ -102,6 +105,24 @@ class Runtime:
         return NameIndex(self.database)
 
     @cached_property
+    def authorizer(self) -> "Authorizer":
+        from bot.authorization import CatalogAuthorizer
+
+        return self.plugins.hook.callboard_authorizer() or CatalogAuthorizer()
+
+    @cached_property
+    def synonyms(self) -> "Synonyms":
+        from search.question import Synonyms
+
+        return Synonyms(self.config.search.synonyms)
+
+    @cached_property
+    def docs_access(self) -> "DocsAccess":
+        from bot.docs import build_docs_access
+
+        return build_docs_access(self)
+
+    @cached_property
     def docs(self) -> "DocsIndexer":
         from bot.docs import build_docs_indexer
 
@@ -112,9 +133,15 @@ class Runtime:
         from answers.service import Answerer
         from bot.docs import DocsForAnswers
 
-        intents = [i for some in self.plugins.hook.callboard_intents() for i in some]
-        docs = DocsForAnswers(self.config.public_url)
-        return Answerer(database=self.database, names=self.names, docs=docs, intents=intents)
+        docs = DocsForAnswers(self.docs_access, self.synonyms)
+        return Answerer(
+            database=self.database,
+            names=self.names,
+            docs=docs,
+            intents=[i for some in self.plugins.hook.callboard_intents() for i in some],
+            authorizer=self.authorizer,
+            synonyms=self.synonyms,
+        )
 
     @cached_property
     def scaffolder(self) -> "Scaffolder":
@@ -138,21 +165,22 @@ class Runtime:
     def services(self) -> "Services":
         import time
 
-        from bot.authorization import CatalogAuthorizer
         from handlers.services import Services
 
         return Services(
             config=self.config,
             database=self.database,
             catalog=self.catalog,
-            authorizer=CatalogAuthorizer(),
+            authorizer=self.authorizer,
             names=self.names,
             answerer=self.answerer,
             scaffolder=self.scaffolder,
             notices=self.notices,
             plugins=self.plugins,
             clock=time.time,
-            attention=_attention_of,
+            attention=attention_of,
+            synonyms=self.synonyms,
+            docs_access=self.docs_access,
         )
 
     def slack_client(self, *, token: str, api_url: str) -> "BudgetedClient":
@@ -172,6 +200,21 @@ class Runtime:
 
         wait_for_database(self.database)
         upgrade(self.database)
+        self._compare_trigrams()
+
+    def _compare_trigrams(self) -> None:
+        """An extension that the operator adds later counts from the next start on."""
+        from callboard.db.migrate import LOCK
+        from search.spelling import add_trigrams, has_trigrams
+
+        if self.database.is_sqlite:
+            return
+        with self.database.read() as connection:
+            ready = has_trigrams(connection)
+        if not ready:
+            with self.database.write() as connection:
+                self.database.serialize(connection, LOCK)
+                add_trigrams(connection)
 
     def close(self) -> None:
         if "urls" in self.__dict__:
@@ -187,10 +230,17 @@ def runtime_from_files(files: list[Path] | None = None) -> Runtime:
     return Runtime(build_config(raw), files=used)
 
 
-def _attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
-    from catalog.queries.attention import attention
-
+def attention_of(connection: Connection, groups: Sequence[str]) -> list[Problem]:
+    """What needs the attention of these groups."""
     return [p for p in attention(connection) if p.owner in groups] if groups else []
+
+
+def attention(connection: Connection, *, team: str | None = None) -> list[Problem]:
+    """What needs attention in the catalog, then in the docs; `team` keeps what that group owns."""
+    from catalog.queries import attention as catalog
+    from techdocs import queries as docs
+
+    return [*catalog.attention(connection, team=team), *docs.attention(connection, team=team)]
 
 
 def _protect_secrets(config: Any) -> None:

@@ -7,6 +7,7 @@ import pluggy
 
 from callboard.logs import get_logger
 from callboard.parts import CardParts, Intent
+from callboard.ports import Authorizer
 
 PROJECT: Final = "callboard"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -28,6 +29,10 @@ class Hooks:
     @hookspec
     def callboard_entity_kinds(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Further kinds, as `catalog.kinds.KindSpec`."""
+
+    @hookspec(firstresult=True)
+    def callboard_authorizer(self) -> Authorizer | None:
+        """Who may see, run and change what, in place of the built-in rules."""
 
     @hookspec
     def callboard_scaffolder_actions(self) -> Sequence[Any]:  # type: ignore[empty-body]

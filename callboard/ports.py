@@ -1,8 +1,9 @@
 """What packages need of one another without knowing one another: small protocols, given by the composition root."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,22 @@ class Authorizer(Protocol):
     def may(self, actor: Actor, permission: str, ref: str | None = None) -> bool:
         """Permissions carry Backstage's names, e.g. `catalog.entity.read`, `scaffolder.task.create`."""
         ...
+
+    def judges_refs(self, permission: str) -> bool:
+        """Whether `may` looks at the ref; where it doesn't, nobody asks it about a hundred thousand of them."""
+        ...
+
+
+READ_ENTITY: Final = "catalog.entity.read"
+Visible = Callable[[str], bool]
+"""Whether somebody may know of the entity with this ref, its docs included."""
+
+
+def visible_to(authorizer: Authorizer, actor: Actor) -> Visible | None:
+    """What `actor` may know of; None for everything."""
+    if not authorizer.judges_refs(READ_ENTITY) and authorizer.may(actor, READ_ENTITY):
+        return None
+    return cache(lambda ref: authorizer.may(actor, READ_ENTITY, ref))
 
 
 class Notifier(Protocol):

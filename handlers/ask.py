@@ -7,26 +7,27 @@ from answers.model import Answer
 from blocks import answers, ids, kit, notes, state, views
 from blocks.creation import actions_button
 from blocks.definitions import file_button
-from callboard.chat import Attachment, Interaction, Message, Reply, View
+from callboard.chat import Attachment, Interaction, Message, Reply
 from callboard.errors import InputError
 from callboard.parts import CardParts
 from catalog.model import Entity
 from handlers import create
 from handlers.cards import contributed
 from handlers.definitions import definition_file
+from handlers.search import IN_WINDOW, window
 from handlers.second_day import actions_for
 from handlers.services import Scope
+from handlers.shelf import docs_shelf
 from insights import repository as insights
 
 _LONGEST = 1_000
 _UNANSWERED = frozenset({"unknown", "not_found"})
 _WORDS = (
-    "`create` starts something new · `docs how do I …` searches the documentation · "
+    "`create` starts something new · `search …` finds anything · `docs how do I …` asks the documentation · "
     "`follow checkout` tells you when it changes · `settings` says what reaches you · "
     "`register https://…` adds a catalog file (admins)"
 )
 _BEING_READ = "Its whole source is being read again; click Refresh once more in a moment to see what came of it."
-_IN_WINDOW = state.encode(window=1)
 
 
 def command(interaction: Interaction, scope: Scope) -> Reply:
@@ -68,7 +69,7 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
     shareable, page = interaction.private, int(asked.get("page", 0))
     drawn = _drawn(answer, interaction, scope, shareable=shareable, page=page)
     if in_window(interaction):
-        return Reply(view=_window("Callboard", drawn), view_mode="update")
+        return Reply(view=window("Callboard", drawn), view_mode="update")
     if interaction.private:
         return Reply(drawn)
     return Reply(drawn, to="thread", file=_file_of(answer))
@@ -83,13 +84,13 @@ def refresh(interaction: Interaction, scope: Scope) -> Reply:
     if read is None:
         drawn = replace(drawn, blocks=[*drawn.blocks, kit.context(_BEING_READ)])
     if in_window(interaction):
-        return Reply(view=_window("Callboard", drawn), view_mode="update")
+        return Reply(view=window("Callboard", drawn), view_mode="update")
     return Reply(drawn, to="thread", replace=True)
 
 
 def in_window(interaction: Interaction) -> bool:
     """Clicked on an answer that stands in a window."""
-    return interaction.metadata == _IN_WINDOW
+    return interaction.metadata == IN_WINDOW
 
 
 def share(interaction: Interaction, scope: Scope) -> Reply:
@@ -138,29 +139,24 @@ def submit_modal(interaction: Interaction, scope: Scope) -> Reply:
     """The answer takes the place of the question in the same window."""
     text = interaction.values[ids.ASK_INPUT][ids.ASK_INPUT].get("value") or ""
     drawn = _drawn(_answer(text, interaction, scope), interaction, scope)
-    return Reply(view=_window("Callboard", drawn), view_mode="update")
+    return Reply(view=window("Callboard", drawn), view_mode="update")
 
 
 def who_owns_message(interaction: Interaction, scope: Scope) -> Reply:
     """The message shortcut: the owner of everything that a message names."""
     text = interaction.text[:_LONGEST]
     scope.services.names.refresh()
-    about = " and ".join(scope.services.answerer.named_in(text)) or text
+    about = " and ".join(scope.services.answerer.named_in(text, interaction.actor)) or text
     answer = _answer(f"who owns {about}", interaction, scope, remembered=False)
     if answer.intent in _UNANSWERED or not answer.text:
         return Reply(view=views.note("I find nothing of the catalog in that message."))
     drawn = _drawn(answer, interaction, scope)
-    return Reply(view=_window("Who owns this?", drawn))
+    return Reply(view=window("Who owns this?", drawn))
 
 
 def answer_window(question: str, interaction: Interaction, scope: Scope) -> Reply:
     """An answer in a window of its own, where there is no message to answer below."""
-    return Reply(view=_window("Callboard", _drawn(_answer(question, interaction, scope), interaction, scope)))
-
-
-def _window(title: str, drawn: Message) -> View:
-    """An answer in a window; what is asked there is answered there."""
-    return kit.modal(title, drawn.blocks, callback_id=ids.NOTICE_VIEW, metadata=_IN_WINDOW)
+    return Reply(view=window("Callboard", _drawn(_answer(question, interaction, scope), interaction, scope)))
 
 
 def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered: bool = True) -> Answer:
@@ -193,11 +189,15 @@ def _drawn(
         return contributed(entity, plugins=services.plugins, names=services.names, connection=scope.uow.connection)
 
     more = []
+    docs = docs_shelf(answer.subject, interaction.actor, scope) if answer.subject is not None else None
     if answer.subject is not None and actions_for(answer.subject, interaction.actor, scope):
         more.append(actions_button(answer.subject.ref))
     if answer.definition is not None and answer.entities and interaction.private and interaction.kind != "message":
         more.append(file_button(answer.entities[0]))
-    return answers.render(answer, parts, shareable=shareable, page=page, more=more)
+    if answer.intent in _UNANSWERED and answer.question:
+        asked = state.encode(q=kit.cut(answer.question, 400))
+        return answers.render(answer, shareable=shareable, more=[kit.button("Search for it", ids.SEARCH_MORE, asked)])
+    return answers.render(answer, parts, shareable=shareable, page=page, more=more, docs=docs)
 
 
 def _file_of(answer: Answer) -> Attachment | None:

@@ -7,7 +7,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from callboard.chat import Interaction, Reply
-from handlers import ask, create, notices, register, settings
+from handlers import ask, create, notices, register, search, settings
 from handlers.services import Scope
 
 Handler = Callable[[Interaction, Scope], Reply | None]
@@ -17,6 +17,7 @@ WORDS: Final[Mapping[str, Handler]] = {
     "follow": notices.follow_named,
     "unfollow": notices.follow_named,
     "register": register.preview,
+    "search": search.command,
     "settings": settings.open_settings,
 }
 _SHORTEST: Final = 5

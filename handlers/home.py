@@ -3,12 +3,14 @@
 from blocks import home as drawing
 from blocks import kit, state
 from callboard.chat import Interaction, Reply
+from callboard.ports import visible_to
 from catalog.queries import lookup
 from catalog.queries.changes import changes_of
 from handlers import ask
 from handlers.services import Scope
 from insights import repository as insights
 from notifications.queries import followed_by
+from search.names import NamesInSight
 
 _LATELY = 7 * 86_400.0
 
@@ -22,12 +24,13 @@ def publish(interaction: Interaction, scope: Scope) -> Reply:
     owners = [ref for ref in (actor.ref, *actor.groups) if ref]
     followed = followed_by(connection, actor.ref) if actor.ref else []
     viewed = insights.recently_viewed(connection, actor.id)
-    known = lookup.summaries(connection, [*followed, *viewed])
-    changes = changes_of(connection, owners, since=services.clock() - _LATELY)
+    visible = visible_to(services.authorizer, actor) or (lambda _ref: True)
+    known = lookup.summaries(connection, [ref for ref in (*followed, *viewed) if visible(ref)])
+    changes = [e for e in changes_of(connection, owners, since=services.clock() - _LATELY) if visible(e.ref)]
     page = drawing.HomePage(
         actor=actor,
         mine=mine.items,
-        problems=services.attention(connection, actor.groups),
+        problems=[p for p in services.attention(connection, actor.groups) if p.ref is None or visible(p.ref)],
         followed=[known[ref] for ref in followed if ref in known],
         viewed=[known[ref] for ref in viewed if ref in known],
         changes=changes,
@@ -41,7 +44,9 @@ def suggest(interaction: Interaction, scope: Scope) -> Reply:
     """Entities whose name is like what was typed, the nearest first."""
     names = scope.services.names
     names.refresh()
-    found = [m.ref for m in names.find(interaction.text, limit=kit.MAX_OPTIONS) if len(m.ref) <= kit.MAX_OPTION_VALUE]
+    visible = visible_to(scope.services.authorizer, interaction.actor)
+    known = NamesInSight(names, visible) if visible else names
+    found = [m.ref for m in known.find(interaction.text, limit=kit.MAX_OPTIONS) if len(m.ref) <= kit.MAX_OPTION_VALUE]
     return Reply(options=[kit.option(names.title_of(r) or r, r, description=r) for r in found])
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from notifications.service import Notices
     from scaffolder.service import Scaffolder
     from search.names import NameIndex
+    from search.question import Synonyms
+    from techdocs.access import DocsAccess
 
 
 def _no_pictures(graph: Graph) -> str:
@@ -41,6 +43,9 @@ class Services:
     clock: Callable[[], float]
     attention: Callable[[Connection, Sequence[str]], Sequence[Problem]]
     """What needs attention among the things that these groups own."""
+    synonyms: "Synonyms | None" = None
+    docs_access: "DocsAccess | None" = None
+    """Makes addresses of docs; None where they are read in Slack alone."""
     pictures: Callable[[Graph], str] = _no_pictures
     """The id of an uploaded picture of a graph; may take a second, so it is called in `Reply.later`."""
 

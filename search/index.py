@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, update
+import orjson
+from sqlalchemy import Connection, delete, insert, text, update
 
 from callboard.refs import EntityRef
 from search.tables import search_documents
@@ -16,6 +17,17 @@ API: Final = "api-operations"
 TYPES: Final = (CATALOG, TECHDOCS, API)
 _BATCH: Final = 500
 _WEIGHTS: Final = (("w_name", "A"), ("w_title", "B"), ("w_headings", "C"), ("w_text", "D"))
+_STORED: Final = tuple(c.name for c in search_documents.columns if c.name not in {"id", "vector"})
+_VECTOR: Final = " || ".join(f"setweight(to_tsvector('simple', {name}), '{weight}')" for name, weight in _WEIGHTS)
+_ARRAYS: Final = ", ".join(f"CAST(:{name} AS text[])" for name in _STORED)
+_POSTGRES: Final = text(
+    f"INSERT INTO search_documents ({', '.join(_STORED)}, vector) "  # noqa: S608 - names of our own columns
+    f"SELECT {', '.join('CAST(fields AS json)' if name == 'fields' else name for name in _STORED)}, {_VECTOR} "
+    f"FROM unnest({_ARRAYS}) AS given({', '.join(_STORED)})"
+)
+"""Many rows in one statement. The words' form for the index is PostgreSQL's own; more than its limit of one megabyte
+never comes from `index_words`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +61,12 @@ class Document:
 def put(connection: Connection, documents: Iterable[Document]) -> None:
     """Add documents whose keys are free; see `drop`."""
     rows = [_row(d) for d in documents]
-    statement = insert(search_documents)
-    if connection.dialect.name != "sqlite":
-        statement = statement.values(vector=_vector())
-        rows = [row | {f"v_{name}": row[name] for name, _weight in _WEIGHTS} for row in rows]
     for start in range(0, len(rows), _BATCH):
-        connection.execute(statement, rows[start : start + _BATCH])
+        some = rows[start : start + _BATCH]
+        if connection.dialect.name == "sqlite":
+            connection.execute(insert(search_documents), some)
+        else:
+            connection.execute(_POSTGRES, {name: [_plain(row[name]) for row in some] for name in _STORED})
 
 
 def drop(
@@ -107,13 +119,5 @@ def _row(document: Document) -> dict[str, Any]:
     }
 
 
-def _vector() -> Any:
-    """PostgreSQL's form of the words; more than its limit of one megabyte never comes from `index_words`."""
-    parts = []
-    for name, weight in _WEIGHTS:
-        words = func.to_tsvector("simple", bindparam(f"v_{name}"))
-        parts.append(func.setweight(words, literal_column(f"'{weight}'::\"char\"")))
-    whole: Any = parts[0]
-    for part in parts[1:]:
-        whole = whole.op("||")(part)
-    return whole
+def _plain(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()

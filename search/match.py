@@ -24,6 +24,8 @@ from search.question import Concept
 from search.tables import search_documents as documents
 
 RANKED: Final = 2_000
+"""Of more matches than this, those in names and headings are looked for apart."""
+_SCORED: Final = 1_000
 Where = Literal["anywhere", "headings", "names"]
 Conditions = Sequence[tuple[str, Sequence[str]]]
 """Columns of `search_documents`, each with the values that it may have."""
@@ -60,6 +62,7 @@ def _alternatives(concept: Concept, both: str, plain: str, prefix: str, *, every
     if concept.parts:
         parts = [plain.format(p) for p in concept.parts]
         words += [f"({both.join(parts)})"] if every else parts
+    words += [f"({both.join(plain.format(p) for p in phrase)})" for phrase in concept.phrases]
     return f"({either.join(words)})"
 
 
@@ -69,7 +72,7 @@ def ranked_ids(connection: Connection, words: str, *, limit: int, conditions: Co
     some = _narrowed(
         connection, statement.columns(column("id", Integer), column("score", Float)).subquery("m"), conditions
     )
-    inner = some.limit(max(RANKED, limit)).subquery()
+    inner = some.limit(max(_SCORED, limit)).subquery()
     query = select(inner.c.id).order_by(inner.c.score, inner.c.id).limit(limit)
     return list(connection.execute(query, {"words": words}).scalars())
 

@@ -8,6 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, select
 from callboard import entities as names_of
 from callboard import outbox
 from callboard.db import Database
+from callboard.ports import Visible
 from catalog.queries.changes import former_names
 from catalog.queries.lookup import ref_ids
 from catalog.tables import entities, entity_fields, field_keys
@@ -290,6 +292,38 @@ class NameIndex:
                 name = snapshot.names[ref]
                 best[ref] = Match(ref, name.title, score, label, _rank(name, label))
         return sorted(best.values(), key=lambda m: (-m.score, len(m.label), m.rank, m.ref))[:limit]
+
+
+class NamesInSight(NameIndex):
+    """The names that one person may know of, as they are now; for one question."""
+
+    def __init__(self, names: NameIndex, visible: Visible) -> None:
+        super().__init__(names._database)  # noqa: SLF001 - it is one of them
+        self._seen, self._snapshot = names._seen, names._snapshot  # noqa: SLF001
+        self._visible = visible
+
+    def __contains__(self, ref: str) -> bool:
+        return super().__contains__(ref) and self._visible(ref)
+
+    def first(self, *, kinds: Collection[str] | None = None, limit: int) -> list[str]:
+        every = super().first(kinds=kinds, limit=len(self))
+        return list(islice((ref for ref in every if self._visible(ref)), limit))
+
+    def title_of(self, ref: str) -> str | None:
+        return super().title_of(ref) if self._visible(ref) else None
+
+    def exact(self, text: str, *, kinds: Collection[str] | None = None) -> list[Match]:
+        return [m for m in super().exact(text, kinds=kinds) if self._visible(m.ref)]
+
+    def part(self, text: str, *, kinds: Collection[str] | None = None, limit: int = 8) -> list[Match]:
+        every = super().part(text, kinds=kinds, limit=_MAX_SHARING)
+        return [m for m in every if self._visible(m.ref)][:limit]
+
+    def near(
+        self, text: str, *, kinds: Collection[str] | None = None, limit: int = 5, cutoff: float = POSSIBLE
+    ) -> list[Match]:
+        every = super().near(text, kinds=kinds, limit=_MAX_CANDIDATES, cutoff=cutoff)
+        return [m for m in every if self._visible(m.ref)][:limit]
 
 
 def similarity(query: str, label: str) -> float:

@@ -1,15 +1,18 @@
 """Reads the index: a search with pages and filters, and candidates for those who rank themselves."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select
 
+from callboard.ports import Visible
+from catalog.ingest.rows import batches
 from search.index import CATALOG
 from search.match import RANKED, Conditions, Where, count, expression, fulfils, ranked_ids, refs_of_matches
 from search.names import LIKELY, Match
 from search.question import Concept, Synonyms, concepts_of
+from search.spelling import respelled
 from search.tables import search_documents as documents
 
 Finder = Callable[[str], Sequence[Match]]
@@ -18,6 +21,7 @@ _FILTERS: Final = {
     "componenttype": "component_type", "lifecycle": "lifecycle", "owner": "owner",
 }  # fmt: skip
 _WORDS: Final = tuple(documents.c[name] for name in ("w_name", "w_title", "w_headings", "w_text"))
+_SYNONYMS: Final = Synonyms()
 _WHOLE: Final = 120
 """The docs of one entity up to so many sections are looked at one by one."""
 
@@ -77,30 +81,30 @@ def search(
     filters: Mapping[str, Sequence[str]] | None = None,
     limit: int = 25,
     offset: int = 0,
-    visible: Callable[[str], bool] | None = None,
+    visible: Visible | None = None,
     names: Finder | None = None,
     synonyms: Synonyms | None = None,
 ) -> Results:
     """The exact name first, then names and titles, headings, text. `visible` judges refs, before anything is counted.
 
-    `names` looks spelling mistakes up; it is asked only when the words as typed find nothing.
+    With `names`, which looks spelling mistakes up, the nearest is guessed when nothing has the words as typed.
     """
-    concepts = concepts_of(term, synonyms, typing=True)
+    concepts = concepts_of(term, synonyms or _SYNONYMS, typing=True)
     asked = _Asked(connection, term, concepts, _conditions(types, filters or {}), visible, limit, offset)
     if not concepts:
         return _everything(asked) if not term.strip() else Results((), 0)
     found = _matching(asked, every=True)
-    if found.total or names is None:
-        return found
-    near = _entities(asked, [m.ref for m in names(term) if m.score >= LIKELY - 10])
-    if near.total or len(concepts) == 1:
-        return near
-    some = _matching(asked, every=False)
-    return Results(some.items, some.total, guessed=bool(some.total))
+    return found if found.total or names is None else _guessed(asked, names)
 
 
 def candidates(
-    connection: Connection, concepts: Sequence[Concept], *, type_: str, ref: str | None = None, limit: int = 60
+    connection: Connection,
+    concepts: Sequence[Concept],
+    *,
+    type_: str,
+    ref: str | None = None,
+    limit: int = 60,
+    visible: Visible | None = None,
 ) -> list[Candidate]:
     """Documents of one type that hold what was asked for: all of it, some in their headings, or its rarest words."""
     ours: list[tuple[str, Sequence[str]]] = [("type", [type_])]
@@ -111,8 +115,20 @@ def candidates(
             return _candidates(connection, all_ids)
     ids: dict[int, None] = {}
     for words in _approaches(connection, concepts):
-        ids.update(dict.fromkeys(ranked_ids(connection, words, limit=limit, conditions=ours)))
+        best = ranked_ids(connection, words, limit=limit if visible is None else RANKED, conditions=ours)
+        ids.update(dict.fromkeys(_seen(connection, best, visible)[:limit]))
     return _candidates(connection, list(ids))
+
+
+def _seen(connection: Connection, ids: Sequence[int], visible: Visible | None) -> list[int]:
+    """Those of `ids` that belong to an entity one may know of, in the same order."""
+    if visible is None:
+        return list(ids)
+    refs = select(documents.c.id, documents.c.ref)
+    known = {
+        row.id: row.ref for some in batches(ids) for row in connection.execute(refs.where(documents.c.id.in_(some)))
+    }
+    return [i for i in ids if i in known and visible(known[i])]
 
 
 def _approaches(connection: Connection, concepts: Sequence[Concept]) -> list[str]:
@@ -146,7 +162,7 @@ class _Asked:
     term: str
     concepts: Sequence[Concept]
     conditions: Conditions
-    visible: Callable[[str], bool] | None
+    visible: Visible | None
     limit: int
     offset: int
 
@@ -171,6 +187,18 @@ def _matching(asked: _Asked, *, every: bool) -> Results:
     ids = _in_order(asked, total, wanted if allowed is None else RANKED, every=every) if total else []
     page = [i for i in ids if allowed is None or i in allowed][asked.offset : wanted]
     return Results(_load(connection, page), total)
+
+
+def _guessed(asked: _Asked, names: Finder) -> Results:
+    """Nothing has all the words: what is called nearly so, has them spelled otherwise, or has some of them."""
+    near = _entities(asked, [m.ref for m in names(asked.term) if m.score >= LIKELY - 10])
+    if near.total:
+        return near
+    mended = replace(asked, concepts=respelled(asked.connection, asked.concepts))
+    found = _matching(mended, every=True) if mended != asked else near
+    if not found.total and len(asked.concepts) > 1:
+        found = _matching(mended, every=False)
+    return replace(found, guessed=bool(found.total))
 
 
 def _allowed(asked: _Asked, words: str) -> set[int]:

@@ -82,13 +82,15 @@ def folded(text: str) -> str:
 
 def chunks(text: str) -> Iterator[tuple[str, ...]]:
     """The words of a text in order, lower case; a compound (`sign-in`, `OrdersDb`) comes as its parts."""
-    for match in _CHUNK.finditer(folded(text)):
-        chunk = match[0]
-        if chunk.isalpha() and (chunk.islower() or chunk.istitle()):
-            yield (chunk[:_MAX_WORD].lower(),)
-            continue
-        parts = tuple(p.lower() for joint in _JOINTS.split(chunk) for p in _CAMEL.split(joint) if p)
-        yield tuple(p[:_MAX_WORD] for p in parts)
+    return map(_parts, _CHUNK.findall(folded(text)))
+
+
+@lru_cache(maxsize=65_536)
+def _parts(chunk: str) -> tuple[str, ...]:
+    if chunk.isalpha() and (chunk.islower() or chunk.istitle()):
+        return (chunk[:_MAX_WORD].lower(),)
+    parts = (p.lower() for joint in _JOINTS.split(chunk) for p in _CAMEL.split(joint) if p)
+    return tuple(p[:_MAX_WORD] for p in parts)
 
 
 def index_words(text: str, *, limit: int = 200_000, whole: bool = False) -> str:
@@ -98,18 +100,33 @@ def index_words(text: str, *, limit: int = 200_000, whole: bool = False) -> str:
     """
     found: list[str] = []
     before = ""
-    for parts in chunks(text[:limit]):
-        for part in parts:
-            if part in PARTICLES and before:
-                found.append(joined_verb(before, part))
-            if part not in STOP_WORDS:
-                found.append(stem(part))
-                if whole and found[-1] != part:
-                    found.append(part)
-            before = part
-        if len(parts) > 1:
-            found.append(compound(parts))
+    for chunk in _CHUNK.findall(folded(text[:limit])):
+        first, last, words = _indexed(chunk, whole)
+        if before and first in PARTICLES:
+            found.append(joined_verb(before, first))
+        if words:
+            found.append(words)
+        before = last
     return " ".join(found)
+
+
+@lru_cache(maxsize=65_536)
+def _indexed(chunk: str, whole: bool) -> tuple[str, str, str]:  # noqa: FBT001 - a cache's key
+    """A chunk's first and last part, and what is stored for it wherever it stands."""
+    found: list[str] = []
+    parts = _parts(chunk)
+    before = ""
+    for part in parts:
+        if part in PARTICLES and before:
+            found.append(joined_verb(before, part))
+        if part not in STOP_WORDS:
+            found.append(stem(part))
+            if whole and found[-1] != part:
+                found.append(part)
+        before = part
+    if len(parts) > 1:
+        found.append(compound(parts))
+    return parts[0], before, " ".join(found)
 
 
 def joined_verb(verb: str, particle: str) -> str:

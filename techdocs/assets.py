@@ -9,10 +9,10 @@ from typing import Final
 from callboard.db import Connection
 from callboard.errors import NotFoundError
 from callboard.refs import parse_location_ref
-from catalog.ingest.reading import UrlReader
 from techdocs import queries
 from techdocs.model import Site
 from techdocs.source import open_tree
+from techdocs.tree import TreeReader
 
 _TYPES: Final = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
@@ -38,7 +38,7 @@ class Asset:
 class DocsAssets:
     """Raises NotFoundError for whatever may not or can't be served."""
 
-    def __init__(self, urls: UrlReader | None = None, *, forbidden: Sequence[Path] = ()) -> None:
+    def __init__(self, urls: TreeReader | None = None, *, forbidden: Sequence[Path] = ()) -> None:
         self._urls = urls
         self._forbidden = forbidden
 

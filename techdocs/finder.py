@@ -1,28 +1,33 @@
 """Finds the section that answers a question: candidates from the index, ranked by what their fields hold of it."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Final
 
 from callboard.db import Connection
+from callboard.ports import Visible
 from callboard.refs import EntityRef
 from catalog.queries.lookup import summaries
 from search import query
 from search.index import TECHDOCS
-from search.question import SYNONYMS, Concept, Synonyms, concepts_of
+from search.question import Concept, Synonyms, concepts_of
+from search.spelling import respelled
 from search.words import chunks, stem
 from techdocs import queries
 from techdocs.links import absolute_links, page_url, resolve
 from techdocs.model import Hit
+from techdocs.portions import with_definitions
+from techdocs.reader import open_page
 
 _CAP: Final = 2_000
 _CLOSER: Final = 30
 """So many of the likeliest are looked at word by word."""
 _USUAL_LENGTH: Final = 80
 _NEAR: Final = 3
+Link = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,28 @@ class _Weighted:
 
 
 class DocsFinder:
-    """`base_url` goes before the addresses of hits; `synonyms` are the company's own words."""
+    """`link` makes a full address of a ref and the address of a page of its docs."""
 
-    def __init__(self, *, base_url: str = "", synonyms: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._synonyms = Synonyms(SYNONYMS, synonyms or {})
+    def __init__(self, *, link: Link = lambda _ref, address: address, synonyms: Synonyms | None = None) -> None:
+        self._link = link
+        self._synonyms = synonyms or Synonyms()
 
-    def find(self, connection: Connection, question: str, *, ref: str | None = None, limit: int = 4) -> list[Hit]:
+    def find(
+        self,
+        connection: Connection,
+        question: str,
+        *,
+        ref: str | None = None,
+        limit: int = 4,
+        visible: Visible | None = None,
+    ) -> list[Hit]:
         """The best sections first. With `ref`, only of that entity's docs, or of those it points to."""
         scope = _scope(connection, ref) if ref else None
-        concepts = concepts_of(question, self._synonyms)
+        if scope and visible is not None and not visible(scope):
+            return []
+        concepts = respelled(connection, concepts_of(question, self._synonyms))
         asked = _without_names(concepts, scope) if scope else concepts
-        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope)
+        found = query.candidates(connection, asked or concepts, type_=TECHDOCS, ref=scope, visible=visible)
         weighted = [_Weighted(c, _rarity(connection, c)) for c in asked or concepts]
         words = _all_words(question)
         held = sorted(((_held(c, weighted), c) for c in found), key=lambda pair: (-pair[0], pair[1].id))
@@ -53,6 +68,25 @@ class DocsFinder:
         owners = {ref: s.owner or "" for ref, s in summaries(connection, {c.ref for _s, c in best}).items()}
         found_places = [(places[c.ref, c.key], s) for s, c in best if (c.ref, c.key) in places]
         return [self._hit(place, score, owners.get(place.ref, "")) for place, score in found_places]
+
+    def at(self, connection: Connection, ref: str, path: str, anchor: str) -> Hit | None:
+        """One section; None when it is gone."""
+        found = queries.located(connection, [(ref, queries.section_key(path, anchor))])
+        owner = next((s.owner for s in summaries(connection, {ref}).values()), None)
+        return next((self._hit(place, 1.0, owner or "") for place in found.values()), None)
+
+    def after(self, connection: Connection, ref: str, path: str, anchor: str) -> Hit | None:
+        """The section that follows it and has a text, on the same page or the next."""
+        site = queries.site_of(connection, ref)
+        opened = open_page(connection, site, path) if site else None
+        if opened is None:
+            return None
+        anchors = [s.anchor for s in opened.page.sections]
+        places = [(path, a) for a in (anchors[anchors.index(anchor) + 1 :] if anchor in anchors else [])]
+        page = queries.page_of(connection, ref, opened.following.path) if opened.following else None
+        places += [(page.info.path, s.anchor) for s in page.sections] if page else []
+        found = (self.at(connection, ref, *place) for place in places)
+        return next((hit for hit in found if hit and hit.text), None)
 
     def _hit(self, place: queries.Located, score: float, owner: str) -> Hit:
         section, page = place.section, place.page
@@ -64,7 +98,7 @@ class DocsFinder:
             page_title=page.title,
             anchor=section.anchor,
             ref=place.ref,
-            url=self._base_url + page_url(place.ref, page.path, section.anchor),
+            url=self._link(place.ref, page_url(place.ref, page.path, section.anchor)),
             changed_at=page.changed_at,
             owner=owner,
             score=round(score, 3),
@@ -73,12 +107,11 @@ class DocsFinder:
     def _quotable(self, place: queries.Located) -> str:
         """The text without its heading, readable anywhere."""
         _, _, text = place.section.text.partition("\n") if place.section.level else ("", "", place.section.text)
-        if place.definitions and "][" in text:
-            text = f"{text.rstrip()}\n\n{place.definitions}\n"
+        text = with_definitions(text, place.definitions)
 
         def change(target: str) -> str:
             address = resolve(place.ref, place.page.path, target)
-            return self._base_url + address if address.startswith("/docs/") else address
+            return self._link(place.ref, address) if address.startswith("/docs/") else address
 
         return absolute_links(text, change).strip()
 
@@ -119,7 +152,7 @@ def _fit(candidate: query.Candidate, asked: Sequence[_Weighted], question: Seque
 
 
 def _in(concept: Concept, words: Container[str]) -> float:
-    if any(w in words for w in concept.words):
+    if any(w in words for w in concept.words) or any(all(p in words for p in phrase) for phrase in concept.phrases):
         return 1.0
     return 0.5 if concept.parts and all(p in words for p in concept.parts) else 0.0
 
@@ -127,6 +160,7 @@ def _in(concept: Concept, words: Container[str]) -> float:
 def _often(concept: Concept, counts: Mapping[str, int], length: int) -> float:
     """Once in a short section says more than once in a long one."""
     times = sum(counts.get(w, 0) for w in concept.words)
+    times += sum(min(counts.get(p, 0) for p in phrase) for phrase in concept.phrases)
     if not times:
         return 0.5 * _in(concept, counts)
     return times / (times + 0.25 + 0.25 * length / _USUAL_LENGTH)

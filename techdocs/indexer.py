@@ -1,10 +1,10 @@
 """Brings stored docs level with their files: reads what changed, splits it, writes it in short transactions."""
 
 import hashlib
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,21 +14,21 @@ from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Event
 from callboard.ports import Enqueue
-from catalog.ingest.reading import ReadError, UrlReader
+from catalog.ingest.rows import batches
 from catalog.model import Entity
-from catalog.queries.lookup import get_entity
+from catalog.queries.lookup import get_entity, raw_documents
 from search.entities import facets_of
+from search.index import Facets
 from techdocs import queries, repository
-from techdocs.model import Counts, Problem
+from techdocs.model import Counts, Problem, Site
+from techdocs.pages import PageReader
 from techdocs.refused import Check, refused_docs, tell
 from techdocs.repository import ReadPage
-from techdocs.sections import ParsedPage, parse_page
-from techdocs.site import Layout, PageFile, lay_out, title_of_path
+from techdocs.site import lay_out
 from techdocs.source import TECHDOCS_ENTITY, Alias, alias_of, docs_location, open_tree
-from techdocs.tree import Tree
+from techdocs.tree import TreeReader
 
-MAX_TEXT: Final = 1024 * 1024
-"""Of a page, so much is indexed; nobody reads further."""
+_TOGETHER: Final = 200
 _log = get_logger("techdocs")
 Progress = Callable[[str, Counts], None]
 
@@ -54,7 +54,7 @@ class DocsIndexer:
     def __init__(
         self,
         database: Database,
-        urls: UrlReader | None = None,
+        urls: TreeReader | None = None,
         *,
         forbidden: Sequence[Path] = (),
         github_hosts: Sequence[str] = ("github.com",),
@@ -65,6 +65,7 @@ class DocsIndexer:
         self._forbidden = forbidden
         self._github_hosts = github_hosts
         self._check = check
+        self._kept: dict[tuple[str, str], bytes] = {}
 
     def sync_all(self, progress: Progress | None = None, *, local_only: bool = False) -> Counts:
         """Every entity's docs; what fails is counted and told at the entity, and the others go on.
@@ -79,35 +80,45 @@ class DocsIndexer:
             refused = refused_docs(connection, sorted(wanted), self._check, self._github_hosts) if self._check else {}
         tell(self._database, refused)
         counts.problems += len(refused)
-        for ref in sorted(wanted - refused.keys()):
-            counts.add(self.index(ref))
-            if progress:
-                progress(ref, counts)
+        for some in batches(sorted(wanted - refused.keys()), _TOGETHER):
+            for ref, stored in self._stored(some).items():
+                counts.add(self._level(ref, stored))
+                if progress:
+                    progress(ref, counts)
         return counts
 
     def index(self, ref: str) -> Counts:
         """One entity's docs. Problems are stored with them; only an error of the database is raised."""
+        return self._level(ref, self._stored([ref])[ref])
+
+    def _stored(self, some: Sequence[str]) -> dict[str, "Stored"]:
+        """What there is of some entities and their docs, in a few queries."""
         with self._database.read() as connection:
-            entity = get_entity(connection, ref)
-            known = queries.known_pages(connection, ref)
-            stored = queries.site_digest(connection, ref)
+            documents = raw_documents(connection, some)
+            known, sites = queries.known_pages_of(connection, some), queries.told_of(connection, some)
+        nothing = (None, ())
+        return {ref: Stored(documents.get(ref), known.get(ref, {}), *sites.get(ref, nothing)) for ref in some}
+
+    def _level(self, ref: str, stored: "Stored") -> Counts:
+        entity = Entity(ref, stored.document) if stored.document else None
         if entity is None or not _has_docs(entity):
-            return self._forget(ref) if known or stored else Counts()
+            return self._forget(ref) if stored.pages or stored.digest else Counts()
         try:
             alias = alias_of(entity.annotations)
             if alias:
-                return self._store_alias(entity, alias, known, stored)
-            return self._index_tree(entity, known, stored)
+                return self._store_alias(entity, alias, stored)
+            return self._index_tree(entity, stored)
         except CallboardError as error:
             # the last good version stays, with the reason why there is no newer one
-            return self._store_failure(entity, error, stored)
+            return self._store_failure(entity, error, stored.digest)
 
-    def _index_tree(self, entity: Entity, known: Mapping[str, queries.KnownPage], stored: str | None) -> Counts:
+    def _index_tree(self, entity: Entity, stored: "Stored") -> Counts:
         location = docs_location(entity.annotations, self._github_hosts)
         assert location is not None
-        tree = open_tree(location, self._urls, self._forbidden)
+        tree = open_tree(location, self._urls, self._forbidden, kept=self._kept)
         layout = lay_out(tree, entity.title)
-        pages = _PageReader(tree, layout, known)
+        known = stored.pages
+        pages = PageReader(tree, layout, known, stored.problems)
         counts = Counts(sites=1, pages=len(layout.pages))
         gone = [p for path, p in known.items() if path not in {f.path for f in layout.pages}]
         counts.removed = self._remove(entity.ref, gone)
@@ -115,16 +126,19 @@ class DocsIndexer:
         problems = [*layout.problems, *pages.problems]
         counts.problems = len(problems)
         nav = [item.as_json() for item in layout.nav]
-        self._store_site(entity.ref, {"title": layout.title, "nav": nav, "source": str(location)}, problems, stored)
+        self._store_site(
+            entity.ref, {"title": layout.title, "nav": nav, "source": str(location)}, problems, stored.digest
+        )
         return counts
 
     def _write(self, entity: Entity, pages: Iterable[ReadPage], known: Mapping[str, queries.KnownPage]) -> int:
         """Write in slices; a page is parsed before the slice's transaction begins."""
-        facets = facets_of(entity)
         changed = 0
+        facets: Facets | None = None
         for some in _slices(p for p in pages if _differs(p, known.get(p.path))):
             texts = [p for p in some if p.cuts is not None or p.path not in known]
             with self._writing(entity.ref) as connection:
+                facets = facets or _facets(connection, entity)
                 for page in some:
                     if page.cuts is None and page.path in known:
                         repository.touch_page(connection, known[page.path].id, page)
@@ -143,23 +157,22 @@ class DocsIndexer:
             repository.remove_site(connection, ref)
         return Counts(removed=1)
 
-    def _store_alias(
-        self, entity: Entity, alias: Alias, known: Mapping[str, queries.KnownPage], stored: str | None
-    ) -> Counts:
-        removed = self._remove(entity.ref, list(known.values()))
+    def _store_alias(self, entity: Entity, alias: Alias, stored: "Stored") -> Counts:
+        removed = self._remove(entity.ref, list(stored.pages.values()))
         with self._database.read() as connection:
             there = get_entity(connection, alias.ref) is not None
         problems = [] if there else [Problem(f"`techdocs-entity` names {alias.ref}, which isn't in the catalog")]
         values = {"title": entity.title, "nav": [], "alias": alias.ref, "alias_path": alias.path}
-        self._store_site(entity.ref, values, problems, stored)
+        self._store_site(entity.ref, values, problems, stored.digest)
         return Counts(sites=1, removed=removed, problems=len(problems))
 
     def _store_failure(self, entity: Entity, error: CallboardError, stored: str | None) -> Counts:
         _log.info("docs not read", ref=entity.ref, reason=error.message)
         with self._database.read() as connection:
-            site = queries.site_of(connection, entity.ref)
-        nav = [item.as_json() for item in site.nav] if site else []
-        self._store_site(entity.ref, {"title": entity.title, "nav": nav}, [Problem(error.user_text)], stored)
+            site = queries.site_of(connection, entity.ref) or Site(entity.ref, entity.title)
+        nav = [item.as_json() for item in site.nav]
+        kept = {"title": site.title, "nav": nav, "source": site.source}
+        self._store_site(entity.ref, kept, [Problem(error.user_text)], stored)
         return Counts(sites=1, problems=1, failed=[entity.ref])
 
     def _store_site(self, ref: str, values: dict[str, Any], problems: Sequence[Problem], stored: str | None) -> None:
@@ -180,58 +193,19 @@ class DocsIndexer:
             yield connection
 
 
-class _PageReader:
-    """Reads a layout's pages one after another and parses those that changed."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What there is of an entity and its docs before they are read."""
 
-    def __init__(self, tree: Tree, layout: Layout, known: Mapping[str, queries.KnownPage]) -> None:
-        self._tree = tree
-        self._layout = layout
-        self._known = known
-        self.problems: list[Problem] = []
+    document: str | None
+    pages: Mapping[str, queries.KnownPage]
+    digest: str | None
+    problems: Sequence[Problem]
 
-    def read(self) -> Iterator[ReadPage]:
-        for position, file in enumerate(self._layout.pages):
-            try:
-                yield self._page(file, position)
-            except ReadError as error:
-                self.problems.append(Problem(error.message, file.file))
 
-    def _page(self, file: PageFile, position: int) -> ReadPage:
-        known = self._known.get(file.path)
-        content = self._tree.read(file.file, known.version if known and known.file == file.file else "")
-        digest = known.digest if known else ""
-        if content.data is not None:
-            digest = hashlib.sha1(content.data, usedforsecurity=False).hexdigest()
-        if known and digest == known.digest:
-            title = file.title or known.title
-            return ReadPage(file.path, file.file, title, position, content.version, digest)
-        parsed = self._parse(file, content.data or b"")
-        return ReadPage(
-            path=file.path,
-            file=file.file,
-            title=file.title or parsed.title,
-            position=position,
-            version=content.version,
-            digest=digest,
-            definitions=parsed.definitions,
-            edit_url=self._tree.view_url(file.file),
-            changed_at=file.changed_at or time.time(),
-            cuts=parsed.cuts,
-        )
-
-    def _parse(self, file: PageFile, data: bytes) -> ParsedPage:
-        if len(data) > MAX_TEXT:
-            self.problems.append(Problem("is long; only its first megabyte is indexed", file.file))
-            data = data[:MAX_TEXT].rpartition(b"\n")[0]
-        try:
-            text = data.decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self.problems.append(
-                Problem(f"line {line}: not valid UTF-8; unreadable characters are replaced", file.file)
-            )
-            text = data.decode("utf-8", "replace")
-        return parse_page(text, title_of_path(file.path))
+def _facets(connection: Connection, entity: Entity) -> Facets:
+    """As they are now, the owner by its relation; of an entity that just went, as it was."""
+    return facets_of(get_entity(connection, entity.ref) or entity)
 
 
 def _slices(pages: Iterator[ReadPage]) -> Iterator[list[ReadPage]]:

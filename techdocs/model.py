@@ -101,6 +101,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a card shows of an entity's docs: pages that people look for first, and what is wrong."""
+
+    ref: str
+    total: int = 0
+    top: tuple[PageInfo, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A section that answers a question: `score` runs from 0 to 1, `owner` is the ref of the entity's owner.
 

@@ -4,18 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, cast, func, or_, select
 
 from callboard import entities as names_of
 from catalog.ingest.fields import TOO_LONG
 from catalog.ingest.rows import batches
+from catalog.model import Problem as Attention
 from catalog.tables import entities, entity_fields, field_keys, refs
-from techdocs.model import NavItem, Page, PageInfo, Problem, Section, Site
+from techdocs.model import NavItem, Page, PageInfo, Problem, Section, Shelf, Site
 from techdocs.source import TECHDOCS_ENTITY
 from techdocs.tables import doc_pages, doc_sections, doc_sites
 
 _LOCATING: Final = (names_of.TECHDOCS_REF, TECHDOCS_ENTITY, names_of.SOURCE_LOCATION, names_of.MANAGED_BY)
 _ANNOTATIONS: Final = tuple(f"metadata.annotations.{a}".lower() for a in (names_of.TECHDOCS_REF, TECHDOCS_ENTITY))
+
+_FIRST_AID: Final = ("runbook", "on-call", "on call", "troubleshoot", "getting started")
+"""Pages with these words in their titles are what people look for first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,7 @@ def site_of(connection: Connection, ref: str) -> Site | None:
         return None
     titles = {p.path: p.title for p in pages_of(connection, ref)}
     nav = tuple(_titled(NavItem.from_json(item), titles) for item in row.nav)
-    problems = tuple(Problem(p["message"], p.get("path", "")) for p in row.problems)
-    return Site(ref, row.title, nav, row.source, row.alias, row.alias_path, problems, row.indexed_at)
+    return Site(ref, row.title, nav, row.source, row.alias, row.alias_path, _problems(row.problems), row.indexed_at)
 
 
 def resolved_site(connection: Connection, ref: str) -> Site | None:
@@ -82,10 +85,59 @@ def page_of(connection: Connection, ref: str, path: str) -> Page | None:
     return Page(ref, _info(row), [_section(s) for s in connection.execute(sections)], row.definitions)
 
 
+def shelf_of(connection: Connection, ref: str, *, most: int = 4) -> Shelf | None:
+    """The docs of an entity, or those it points to, at a glance; None when it has none."""
+    about = select(doc_sites.c.alias, doc_sites.c.problems)
+    row = connection.execute(about.where(doc_sites.c.ref == ref)).one_or_none()
+    if row is None:
+        return None
+    owner = row.alias or ref
+    pages = select(doc_pages).where(doc_pages.c.ref == owner).order_by(doc_pages.c.position, doc_pages.c.path)
+    first_aid = or_(*(func.lower(doc_pages.c.title).contains(word, autoescape=True) for word in _FIRST_AID))
+    total = select(func.count()).select_from(doc_pages).where(doc_pages.c.ref == owner)
+    found = [*connection.execute(pages.where(first_aid).limit(2)), *connection.execute(pages.limit(most + 2))]
+    top = tuple({r.path: _info(r) for r in found}.values())[:most]
+    return Shelf(owner, connection.execute(total).scalar_one(), top, _problems(row.problems))
+
+
+def attention(connection: Connection, *, team: str | None = None) -> list[Attention]:
+    """Docs with something wrong, one entry for each entity; `team` keeps what that group owns."""
+    owner = refs.alias("owner")
+    query = (
+        select(
+            doc_sites.c.ref,
+            doc_sites.c.problems,
+            doc_sites.c.source,
+            doc_sites.c.indexed_at,
+            owner.c.ref.label("owner"),
+        )
+        .join(refs, refs.c.ref == doc_sites.c.ref)
+        .join(entities, entities.c.id == refs.c.id)
+        .outerjoin(owner, owner.c.id == entities.c.owner_id)
+        .where(cast(doc_sites.c.problems, Text) != "[]")
+        .order_by(doc_sites.c.ref)
+    )
+    if team is not None:
+        query = query.where(owner.c.ref == team.lower())
+    return [_attention(row) for row in connection.execute(query)]
+
+
+def _attention(row: Any) -> Attention:
+    first, *others = _problems(row.problems)
+    more = f" And {len(others)} more." if others else ""
+    place = "/".join(part for part in (row.source, first.path) if part)
+    message = f"The docs of {row.ref}: {first.text.rstrip('.')}.{more}"
+    return Attention("docs", message, row.ref, place, since=row.indexed_at, owner=row.owner)
+
+
+def _problems(written: Any) -> tuple[Problem, ...]:
+    return tuple(Problem(p["message"], p.get("path", "")) for p in written or ())
+
+
 def problems_of(connection: Connection, ref: str) -> tuple[Problem, ...]:
     """What is wrong with an entity's docs."""
     found = connection.execute(select(doc_sites.c.problems).where(doc_sites.c.ref == ref)).scalar_one_or_none()
-    return tuple(Problem(p["message"], p.get("path", "")) for p in found or ())
+    return _problems(found)
 
 
 def documented(connection: Connection, wanted: Sequence[str] | None = None) -> set[str]:
@@ -138,16 +190,27 @@ def remote(connection: Connection) -> set[str]:
     return set(connection.execute(select(doc_sites.c.ref).where(doc_sites.c.source.startswith("url:"))).scalars())
 
 
-def site_digest(connection: Connection, ref: str) -> str | None:
-    """What the stored site row came from; None when there is none."""
-    return connection.execute(select(doc_sites.c.digest).where(doc_sites.c.ref == ref)).scalar_one_or_none()
-
-
 def known_pages(connection: Connection, ref: str) -> dict[str, KnownPage]:
     """The stored pages of a site by their path."""
-    columns = (doc_pages.c[name] for name in KnownPage.__slots__)
-    rows = connection.execute(select(*columns).where(doc_pages.c.ref == ref))
-    return {row.path: KnownPage(*row) for row in rows}
+    return known_pages_of(connection, [ref]).get(ref, {})
+
+
+def known_pages_of(connection: Connection, wanted: Sequence[str]) -> dict[str, dict[str, KnownPage]]:
+    """The same for several, by ref."""
+    columns = [doc_pages.c[name] for name in KnownPage.__slots__]
+    found: dict[str, dict[str, KnownPage]] = {}
+    for some in batches(wanted):
+        for ref, *values in connection.execute(select(doc_pages.c.ref, *columns).where(doc_pages.c.ref.in_(some))):
+            page = KnownPage(*values)
+            found.setdefault(ref, {})[page.path] = page
+    return found
+
+
+def told_of(connection: Connection, wanted: Sequence[str]) -> dict[str, tuple[str, tuple[Problem, ...]]]:
+    """By ref, what a stored site row came from and what is wrong with the site."""
+    query = select(doc_sites.c.ref, doc_sites.c.digest, doc_sites.c.problems)
+    rows = (row for some in batches(wanted) for row in connection.execute(query.where(doc_sites.c.ref.in_(some))))
+    return {row.ref: (row.digest, _problems(row.problems)) for row in rows}
 
 
 def section_keys(connection: Connection, page_ids: Iterable[int]) -> list[str]:

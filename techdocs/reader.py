@@ -26,7 +26,7 @@ class Opened:
 
 def open_page(connection: Connection, site: Site, path: str) -> Opened | None:
     """The page at `path`, as it stands in the docs folder (`runbook.md`); empty opens the site's first page."""
-    pages = _in_reading_order(site, queries.pages_of(connection, site.ref))
+    pages = pages_in_order(site, queries.pages_of(connection, site.ref))
     paths = [p.path for p in pages]
     wanted = path or _front(site, paths)
     page = queries.page_of(connection, site.ref, wanted) if wanted else None
@@ -64,7 +64,7 @@ def url_of(site: Site, page: PageInfo | NavItem) -> str:
     return page_url(site.ref, page.path)
 
 
-def _in_reading_order(site: Site, pages: Sequence[PageInfo]) -> list[PageInfo]:
+def pages_in_order(site: Site, pages: Sequence[PageInfo]) -> list[PageInfo]:
     """The navigation's order and titles, then pages that it doesn't list."""
     by_path = {p.path: p for p in pages}
     listed = [by_path.pop(item.path) for item in site.pages() if item.path in by_path]

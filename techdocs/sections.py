@@ -30,6 +30,7 @@ _IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK: Final = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])")
 _TAG: Final = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
 _EMPHASIS: Final = re.compile(r"(?<!\w)[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}(?!\w)|`+")
+_MARKS: Final = frozenset("*_~`")
 _DEFINITION: Final = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S.*$", re.MULTILINE)
 _COUNTED: Final = re.compile(r"^(.+)_([0-9]+)$")
 
@@ -50,7 +51,8 @@ class ParsedPage:
 
 
 @cache
-def _blocks() -> MarkdownIt:
+def block_parser() -> MarkdownIt:
+    """Knows where blocks begin and end, and nothing of what is in them."""
     parser = MarkdownIt("commonmark").enable("table").use(admon_plugin).use(deflist_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -87,7 +89,7 @@ def parse_page(text: str, fallback_title: str) -> ParsedPage:
     front, body = split_front_matter(text.removeprefix("\ufeff"))
     if not body.endswith("\n"):
         body += "\n"
-    tokens = _blocks().parse(with_tabs(body))
+    tokens = block_parser().parse(with_tabs(body))
     lines = body.splitlines(keepends=True)
     headings = _headings(tokens)
     written = front.get("title")
@@ -141,8 +143,9 @@ def unique(anchor: str, used: set[str]) -> str:
 
 def plain_text(inline: str) -> str:
     """Inline Markdown as words: link texts, image descriptions, no marks."""
-    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", inline))
-    return _EMPHASIS.sub("", _TAG.sub(" ", text))
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", inline)) if "[" in inline else inline
+    text = _TAG.sub(" ", text) if "<" in text else text
+    return _EMPHASIS.sub("", text) if _MARKS.intersection(text) else text
 
 
 def _cuts(title: str, headings: Sequence[_Heading], lines: Sequence[str], tokens: Sequence[Token]) -> Iterable[Cut]:

@@ -9,8 +9,8 @@ from callboard import entities
 from callboard.errors import InputError, NotAllowedError
 from callboard.refs import LocationRef, parse_entity_ref, parse_location_ref
 from catalog.ingest.locations import resolve_target
-from catalog.ingest.reading import Confinement, UrlReader
-from techdocs.tree import LocalTree, Tree, UrlTree
+from catalog.ingest.reading import Confinement
+from techdocs.tree import LocalTree, Tree, TreeReader, UrlTree
 
 TECHDOCS_ENTITY: Final = "backstage.io/techdocs-entity"
 TECHDOCS_ENTITY_PATH: Final = "backstage.io/techdocs-entity-path"
@@ -67,11 +67,17 @@ def _local(base: LocationRef, target: str) -> Path:
     return found
 
 
-def open_tree(location: LocationRef, urls: UrlReader | None, forbidden: Sequence[Path] = ()) -> Tree:
-    """The files at a location. Raises InputError when there is no way to read it."""
+def open_tree(
+    location: LocationRef,
+    urls: TreeReader | None,
+    forbidden: Sequence[Path] = (),
+    *,
+    kept: dict[tuple[str, str], bytes] | None = None,
+) -> Tree:
+    """The files at a location; see `UrlTree` for `kept`. Raises InputError when there is no way to read it."""
     if location.type == "file":
         root = Path(location.target)
         return LocalTree(root, Confinement((root.resolve(),), tuple(f.resolve() for f in forbidden)))
     if urls is None:
         raise InputError(f"{location.target} can't be read: no reader for URLs is set up.")
-    return UrlTree(location.target, urls)
+    return UrlTree(location.target, urls, kept)

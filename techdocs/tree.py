@@ -1,8 +1,9 @@
 """The files that docs are made of, on this disk or behind a URL; nothing in them is ever run."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
@@ -12,6 +13,8 @@ from techdocs.model import Problem
 
 MAX_PAGE: Final = 5 * 1024 * 1024
 MAX_FILES: Final = 50_000
+_MAX_KEPT: Final = 64 * 1024
+_MOST_KEPT: Final = 2_000
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "site"})
 
 
@@ -55,6 +58,8 @@ class LocalTree:
     confinement: Confinement
     problems: list[Problem] = field(default_factory=list)
     is_remote: bool = False
+    _seen: dict[str, str] = field(default_factory=dict)
+    """The versions of files that were just listed, which needn't be looked at again."""
 
     def files(self, under: str) -> list[File]:
         found: list[File] = []
@@ -68,10 +73,12 @@ class LocalTree:
         return sorted(found, key=lambda f: f.path)
 
     def read(self, path: str, version: str = "") -> Content:
+        if version and self._seen.get(path) == version:
+            return Content(None, version)
         real = self.confinement.check(self.root / path)
         try:
             status = real.stat()
-            now = f"{status.st_mtime_ns}-{status.st_size}"
+            now = _version(status)
             if version == now:
                 return Content(None, now)
             if status.st_size > MAX_PAGE:
@@ -86,23 +93,24 @@ class LocalTree:
         return ""
 
     def _walk(self, folder: Path, seen: set[Path]) -> Iterator[File]:
+        prefix = "" if folder == self.root else f"{self._relative(folder)}/"
         try:
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
             self.problems.append(Problem(f"can't be read: {error.strerror}", self._relative(folder)))
             return
         for entry in entries:
-            path = Path(entry.path)
-            if entry.name.startswith(".") or entry.name in _SKIPPED:
-                continue
-            if entry.is_symlink() and not self._allowed(path):
+            if not _is_shown(entry.name) or (entry.is_symlink() and not self._allowed(Path(entry.path))):
                 continue
             if entry.is_dir():
+                path = Path(entry.path)
                 real = path.resolve() if entry.is_symlink() else path
                 if real not in seen:
                     yield from self._walk(path, seen | {real})
             elif entry.is_file():
-                yield File(self._relative(path), entry.stat().st_mtime)
+                status, relative = entry.stat(), prefix + entry.name
+                self._seen[relative] = _version(status)
+                yield File(relative, status.st_mtime)
 
     def _allowed(self, path: Path) -> bool:
         try:
@@ -118,36 +126,66 @@ class LocalTree:
         return path.relative_to(self.root).as_posix()
 
 
+class TreeReader(UrlReader, Protocol):
+    """A reader that can list a folder."""
+
+    def listing(self, folder: str) -> Mapping[str, str]:
+        """The files below it by their path, each with a version that changes with its content."""
+        ...
+
+
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}"
+
+
 @dataclass
 class UrlTree:
-    """A folder behind a URL, file by file through the reader, with conditional requests."""
+    """A folder behind a URL. `kept` is given by whoever reads all of it again and again: then the folder is listed
+    once, with a conditional request, only what changed is read, and small files that are always needed stay there.
+    """
 
     base: str
-    reader: UrlReader
+    reader: TreeReader
+    kept: dict[tuple[str, str], bytes] | None = None
     problems: list[Problem] = field(default_factory=list)
     is_remote: bool = True
-    _listed: dict[str, list[File]] = field(default_factory=dict)
 
     def files(self, under: str) -> list[File]:
-        if under not in self._listed:
-            self._listed[under] = self._list(under)
-        return self._listed[under]
-
-    def _list(self, under: str) -> list[File]:
-        folder = self._url(under)
-        try:
-            found = self.reader.search(f"{folder}/**/*.md")
-        except MissingError:
-            return []
-        prefix = f"{self.base.rstrip('/')}/"
-        paths = [u.removeprefix(prefix) for u in found[:MAX_FILES] if u.startswith(prefix)]
-        return [File(p) for p in sorted(paths)]
+        prefix = f"{under}/" if under not in {"", "."} else ""
+        return [File(p) for p in sorted(self._listing) if p.startswith(prefix) and _is_shown(p)][:MAX_FILES]
 
     def read(self, path: str, version: str = "") -> Content:
-        return self.reader.read(self._url(path), version)
+        if self.kept is None:
+            return self.reader.read(self._url(path), version)
+        now = self._listing.get(path)
+        if now is None:
+            raise MissingError(f"{path} does not exist")
+        if now == version:
+            return Content(None, now)
+        data = self.kept.get((self._url(path), now))
+        if data is None:
+            data = self.reader.read(self._url(path), "").data or b""
+            self._keep(path, now, data)
+        return Content(data, now)
 
     def view_url(self, path: str) -> str:
         return self._url(path).replace("/tree/", "/blob/", 1)
 
+    @cached_property
+    def _listing(self) -> Mapping[str, str]:
+        return self.reader.listing(self.base)
+
+    def _keep(self, path: str, version: str, data: bytes) -> None:
+        """Configurations, which say where everything else is."""
+        assert self.kept is not None
+        if path.endswith((".yml", ".yaml")) and len(data) < _MAX_KEPT:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            self.kept[self._url(path), version] = data
+
     def _url(self, path: str) -> str:
         return f"{self.base.rstrip('/')}/{path}".rstrip("/") if path not in {"", "."} else self.base.rstrip("/")
+
+
+def _is_shown(path: str) -> bool:
+    return not any(part.startswith(".") or part in _SKIPPED for part in path.split("/"))

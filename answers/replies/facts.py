@@ -117,7 +117,7 @@ def _title_of(desk: Desk, ref: str) -> str:
 
 def links(_desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """The links that were asked for; all of them when that sort isn't there."""
-    every = [*_links(entity), *_places(entity)]
+    every = [*links_of(entity), *places_of(entity)]
     noun = re.sub(r"\s+", " ", asked.parsed.noun.lower()).strip().removesuffix(" repo")
     if asked.parsed.intent == "runbook":
         noun = "runbook"
@@ -133,10 +133,10 @@ def links(_desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 
 def has_link(entity: Entity, noun: str) -> bool:
-    return bool(_matching(_links(entity), noun))
+    return bool(_matching(links_of(entity), noun))
 
 
-def _links(entity: Entity) -> list[Item]:
+def links_of(entity: Entity) -> list[Item]:
     found: list[Item] = []
     entries: Any = entity.document["metadata"].get("links")
     for link in entries if isinstance(entries, list) else ():
@@ -146,7 +146,7 @@ def _links(entity: Entity) -> list[Item]:
     return found
 
 
-def _places(entity: Entity) -> list[Item]:
+def places_of(entity: Entity) -> list[Item]:
     """Where the source is, by the annotations that say so."""
     found = []
     for key, form in _OWN_PLACE:

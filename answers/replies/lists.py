@@ -71,10 +71,10 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     """A list, its number in the text too. What belongs to subgroups is taken in when a group itself has nothing."""
     if query.mine and not desk.actor.ref and not desk.actor.groups:
         return _unlinked(asked)
-    found, total = queries.listed(desk.connection, predicate_of(desk, query), limit=MOST)
+    found, total = queries.listed(desk.connection, predicate_of(desk, query), limit=MOST, visible=desk.visible)
     notes: tuple[str, ...] = ()
     if not total and (wider := _with_subgroups(desk, query)) is not None:
-        found, total = queries.listed(desk.connection, wider, limit=MOST)
+        found, total = queries.listed(desk.connection, wider, limit=MOST, visible=desk.visible)
         notes = ("Its subgroups' things, because it owns nothing of the sort itself.",) if total else ()
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
     return Answer(

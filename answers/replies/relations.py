@@ -1,6 +1,7 @@
 """What depends on what, whom a change would touch, and who provides and calls APIs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
@@ -18,7 +19,7 @@ _NOUNS: Final = {
 
 
 def dependents(desk: Desk, asked: Understood, entity: Entity) -> Answer:
-    found = _of_noun(graph.dependents(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    found = _of_noun(desk.reached(graph.dependents, entity.ref, depth=1), asked.parsed.noun)
     if asked.parsed.noun.rstrip("s") in {"team", "group"}:
         return _teams(desk, asked, entity, found)
     if found:
@@ -37,7 +38,7 @@ def _teams(desk: Desk, asked: Understood, entity: Entity, found: Sequence[Reache
 
 
 def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
-    found = _of_noun(graph.dependencies(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    found = _of_noun(desk.reached(graph.dependencies, entity.ref, depth=1), asked.parsed.noun)
     missing = [r.ref for r in found if not r.exists]
     notes = (
         (f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} named but not in the catalog.",) if missing else ()
@@ -52,12 +53,12 @@ def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Yes or no: does one thing need the other, and by which way."""
-    found = graph.dependencies(desk.connection, entity.ref)
+    found = desk.reached(graph.dependencies, entity.ref)
     way = next((r for r in found if r.ref == asked.object), None)
     other = desk.title(asked.object)
     if way is None:
         text = f"No, {entity.title} doesn't depend on {other}."
-        back = next((r for r in graph.dependencies(desk.connection, asked.object) if r.ref == entity.ref), None)
+        back = next((r for r in desk.reached(graph.dependencies, asked.object) if r.ref == entity.ref), None)
         text += f" It is the other way round: {other} depends on {entity.title}." if back else ""
     elif way.depth == 1:
         text = f"Yes, {entity.title} directly depends on {other}."
@@ -73,8 +74,9 @@ def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 def impact(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Everything that would notice, nearest first, and whose it is."""
-    found = [r for r in graph.dependents(desk.connection, entity.ref) if r.exists]
-    impacts = tuple(graph.impact(desk.connection, entity.ref))
+    found = [r for r in desk.reached(graph.dependents, entity.ref) if r.exists]
+    groups = ((i, tuple(r for r in i.affected if desk.sees(r.ref))) for i in graph.impact(desk.connection, entity.ref))
+    impacts = tuple(replace(group, affected=affected) for group, affected in groups if affected)
     if not found:
         text = f"Nothing in the catalog depends on {entity.title}, so nothing known would break."
         return answer_about(entity, asked, text, total=0)
@@ -97,7 +99,7 @@ def provides_api(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 
 def api_consumers(desk: Desk, asked: Understood, entity: Entity) -> Answer:
-    found = _of_noun(graph.dependents(desk.connection, entity.ref, depth=1), asked.parsed.noun)
+    found = _of_noun(desk.reached(graph.dependents, entity.ref, depth=1), asked.parsed.noun)
     if found:
         text = f"{number(len(found), 'consumer')} of {entity.title}: {_names(found)}."
     else:

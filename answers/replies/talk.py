@@ -63,7 +63,7 @@ def _examples(desk: Desk) -> tuple[Suggestion, ...]:
     """Questions about things that are really there."""
     found = []
     for kind, form in _EXAMPLES:
-        some, _total = queries.listed(desk.connection, matches("kind", kind), limit=1)
+        some, _total = queries.listed(desk.connection, matches("kind", kind), limit=1, visible=desk.visible)
         found += [Suggestion(s.ref, form.format(s.title), form.format(s.ref)) for s in some]
     return tuple(found)
 
@@ -99,7 +99,7 @@ def unknown(asked: Understood) -> Answer:
 
 def create(desk: Desk, asked: Understood) -> Answer:
     """The templates that fit what is wanted; all of them when none does."""
-    found, _total = queries.listed(desk.connection, matches("kind", "template"), limit=50)
+    found, _total = queries.listed(desk.connection, matches("kind", "template"), limit=50, visible=desk.visible)
     words = {w.lower().rstrip("s") for w in asked.parsed.subject.split() if len(w) > 1}
     scored = [(sum(w in f"{s.name} {s.title} {s.description} {s.type}".lower() for w in words), s) for s in found]
     best = max((score for score, _s in scored), default=0)
@@ -117,7 +117,7 @@ def changes(desk: Desk, asked: Understood) -> Answer:
     since, words = _since(asked.parsed.text, desk.now, everything=not asked.subject)
     found = queries.changes(desk.connection, ref=asked.subject or None, since=since, limit=_MOST_EVENTS)
     newest: dict[str, Event] = {}
-    for event in (e for e in found if kind_of(e.ref) != "location"):
+    for event in (e for e in found if kind_of(e.ref) != "location" and desk.sees(e.ref)):
         newest.setdefault(event.ref, event)
     items = tuple(
         Item(e.ref, desk.title(e.ref), kind_of(e.ref), f"{_VERBS.get(e.type, e.type)} {_ago(desk.now - e.at)}")

@@ -36,9 +36,11 @@ def register(app: typer.Typer) -> None:
 def get(context: typer.Context, ref: Ref, as_json: Json = False) -> None:  # noqa: FBT002 - typer
     """Show one entity."""
     from catalog.queries.lookup import get_entity, summaries
+    from techdocs.queries import problems_of
 
     with open_runtime(context) as runtime, runtime.database.read() as connection:
         full = _resolved(connection, ref)
+        docs = problems_of(connection, full)
         entity, summary = get_entity(connection, full), summaries(connection, [full])[full]
         assert entity is not None
     found = _summary(summary) | {
@@ -46,7 +48,7 @@ def get(context: typer.Context, ref: Ref, as_json: Json = False) -> None:  # noq
         "source": entity.evidence.text if entity.evidence else None,
         "orphan": entity.orphaned_at is not None,
         "relations": [{"type": kind, "targetRef": target} for kind, target in entity.relations],
-        "errors": [p.message for p in entity.errors],
+        "errors": [*(p.message for p in entity.errors), *(f"docs: {p.text}" for p in docs)],
     }
     if as_json:
         print_json([found | {"entity": entity.document}])
@@ -83,8 +85,8 @@ def attention(
     team: Annotated[str, typer.Option("--team", help="Only what this group owns.")] = "",
     as_json: Json = False,  # noqa: FBT002 - typer
 ) -> None:
-    """What is ownerless, dangling, failing, in conflict or orphaned."""
-    from catalog.queries.attention import attention as problems
+    """What is ownerless, dangling, failing, in conflict or orphaned, and what is wrong with docs."""
+    from bot.runtime import attention as problems
 
     with open_runtime(context) as runtime, runtime.database.read() as connection:
         found = problems(connection, team=_resolved(connection, team, "group") if team else None)

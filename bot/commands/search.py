@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from answers.asking import actor_of
 from bot.commands.runtime import open_runtime
 from callboard.db import Database
 from callboard.errors import InputError, did_you_mean
 from callboard.outbox import feed
+from callboard.ports import visible_to
 from search.entities import SearchConsumer
 from search.index import TYPES
 from search.query import Found, Results
@@ -31,6 +33,7 @@ def search(
     filter_: Annotated[
         list[str] | None, typer.Option("--filter", help="E.g. kind=component, owner=team-a, lifecycle=production.")
     ] = None,
+    as_user: Annotated[str, typer.Option("--as", help="Who searches: a user's ref, e-mail address or Slack id.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=100)] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON.")] = False,  # noqa: FBT002 - typer's way
 ) -> None:
@@ -40,7 +43,11 @@ def search(
         _catch_up(runtime.database)
         runtime.names.refresh()
         with runtime.database.read() as connection:
-            found = search_index(connection, term, types=types, filters=filters, limit=limit, names=runtime.names.find)
+            visible = visible_to(runtime.authorizer, actor_of(connection, as_user))
+            found = search_index(
+                connection, term, types=types, filters=filters, limit=limit, visible=visible,
+                names=runtime.names.find, synonyms=runtime.synonyms,
+            )  # fmt: skip
     typer.echo(json.dumps(_as_json(found), indent=2) if as_json else "\n".join(_lines(term, found)))
     if not found.items:
         raise typer.Exit(1)

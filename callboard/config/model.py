@@ -9,7 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from callboard.config.github import GithubOrgProviderSettings
@@ -152,6 +161,13 @@ class Backend(_Shared):
     reading: Reading = Reading()
 
 
+class Docs(_Ours):
+    """Who reads docs in a browser, where nobody logs in."""
+
+    access: Literal["everybody", "links"] = "everybody"
+    link_lifetime: Duration = timedelta(hours=12)
+
+
 class Admins(_Ours):
     users: list[str] = Field(default_factory=list)
     groups: list[str] = Field(default_factory=list)
@@ -169,6 +185,7 @@ class Callboard(_Ours):
     secret_key: SecretStr | None = None
     admins: Admins = Admins()
     access: Access = Access()
+    docs: Docs = Docs()
 
 
 class Slack(_Ours):
@@ -327,6 +344,17 @@ class Scaffolder(_Shared):
     concurrent_tasks_limit: int = Field(default=10, ge=0)
 
 
+def _alike(group: list[str]) -> list[str]:
+    if len({word.strip().lower() for word in group} - {""}) < 2:
+        raise ValueError("a group of synonyms has two words or more, such as `[incident, bluelight]`")
+    return group
+
+
+class Search(_Shared):
+    synonyms: list[Annotated[list[str], AfterValidator(_alike)]] = Field(default_factory=list)
+    """Groups of words or phrases that mean the same."""
+
+
 class AppConfig(_Shared):
     """The whole configuration; what nobody here reads is left alone."""
 
@@ -340,6 +368,7 @@ class AppConfig(_Shared):
     integrations: Integrations = Integrations()
     scaffolder: Scaffolder = Scaffolder()
     notifications: Notifications = Notifications()
+    search: Search = Search()
 
     @property
     def public_url(self) -> str:

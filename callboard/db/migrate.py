@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 from callboard.db.engine import Database
 
-_LOCK: Final = 0x0CA11B0B
+LOCK: Final = 0x0CA11B0B
+"""Held by whoever changes the schema."""
 _SCRIPTS: Final = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -29,7 +30,7 @@ def upgrade(database: Database) -> None:
     config = alembic_config()
     with database.write() as connection:
         if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -6,9 +6,10 @@ is refused, unless the operator allowed that very host and port or configured it
 
 import posixpath
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import httpx
@@ -23,6 +24,8 @@ _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
 _IN_ALL: Final = 30.0
 """Seconds for one read, redirects and the slowest body included."""
 _MAX_REDIRECTS: Final = 5
+_MAX_REMEMBERED: Final = 300_000
+"""Paths of repositories whose lists are kept for the next time."""
 _BLOB: Final = re.compile(r"^/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?:blob|tree|raw|edit)/(?P<ref>[^/]+)/(?P<path>.+)$")
 _RAW: Final = re.compile(r"^/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?:refs/heads/)?(?P<ref>[^/]+)/(?P<path>.+)$")
 
@@ -58,6 +61,8 @@ class HttpUrlReader:
 
     def __init__(self, config: AppConfig, *, timeout: float = _IN_ALL) -> None:
         self._seconds = timeout
+        self._trees: dict[str, tuple[str, dict[str, str]]] = {}
+        self._remembering = threading.Lock()
         self._allowed = config.backend.reading.allow
         self._integrations = {g.host.lower(): g for g in config.integrations.github}
         self._integrations.setdefault("github.com", GithubIntegration(host="github.com"))
@@ -94,15 +99,40 @@ class HttpUrlReader:
             raise ReadError(
                 f"{url} is a glob, and only GitHub URLs can be searched.", hint="Name the files one by one."
             )
-        found = self._get(file.tree_url, "", _authorization(file.integration), shown=url, trusted=True)
-        tree = orjson.loads(found.data or b"{}")
+        wanted = compile_glob(file.path)
+        matches = [path for path in self._blobs(file, url) if wanted.fullmatch(path)]
+        prefix = f"{urlsplit(url).scheme}://{file.integration.host}/{file.owner}/{file.repo}/blob/{file.ref}/"
+        return sorted(prefix + quote(path) for path in matches)
+
+    def listing(self, folder: str) -> Mapping[str, str]:
+        """The files below a folder of a GitHub repository by their path in it, each with what changes when it does."""
+        file = self._github_file(f"{folder.rstrip('/')}/*")
+        if file is None:
+            hint = "Name a folder on GitHub, or a folder of this machine."
+            raise ReadError(f"{folder} can't be listed: only folders on GitHub can.", hint=hint)
+        prefix = file.path.removesuffix("*")
+        return {p.removeprefix(prefix): sha for p, sha in self._blobs(file, folder).items() if p.startswith(prefix)}
+
+    def _blobs(self, file: _GithubFile, shown: str) -> Mapping[str, str]:
+        """Every file of a repository with the id of its content; asked again, it is sent only if it changed."""
+        etag, known = self._trees.get(file.tree_url, ("", {}))
+        found = self._get(file.tree_url, etag, _authorization(file.integration), shown=shown, trusted=True)
+        if found.data is None:
+            return known
+        tree = _json(found.data, shown)
         if tree.get("truncated"):
             hint = "Name the files one by one."
             raise ReadError(f"{file.owner}/{file.repo} has more files than GitHub lists at once.", hint=hint)
-        wanted = compile_glob(file.path)
-        matches = [e["path"] for e in tree.get("tree") or () if e.get("type") == "blob" and wanted.fullmatch(e["path"])]
-        prefix = f"{urlsplit(url).scheme}://{file.integration.host}/{file.owner}/{file.repo}/blob/{file.ref}/"
-        return sorted(prefix + quote(path) for path in matches)
+        blobs = {e["path"]: e["sha"] for e in tree.get("tree") or () if e.get("type") == "blob"}
+        self._remember(file.tree_url, found.version, blobs)
+        return blobs
+
+    def _remember(self, url: str, etag: str, blobs: dict[str, str]) -> None:
+        with self._remembering:
+            self._trees.pop(url, None)
+            self._trees[url] = (etag, blobs)
+            while len(self._trees) > 1 and sum(len(b) for _etag, b in self._trees.values()) > _MAX_REMEMBERED:
+                self._trees.pop(next(iter(self._trees)))
 
     def _github_file(self, url: str) -> _GithubFile | None:
         parts = _split(url)
@@ -183,6 +213,17 @@ def _allows(entry: AllowedHost, netloc: str, hostname: str, path: str) -> bool:
     prefixes: Sequence[str] = entry.paths or ["/"]
     path = posixpath.normpath("/" + unquote(path).replace("\\", "/").lstrip("/"))
     return any(path == p or path.startswith(p.rstrip("/") + "/") for p in prefixes)
+
+
+def _json(data: bytes, shown: str) -> dict[str, Any]:
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        hint = "Is there a proxy with a page of its own in between?"
+        raise ReadError(f"Unable to read url, {shown} was answered with something that is no list of files.", hint=hint)
+    return found
 
 
 def _content(response: httpx.Response, shown: str) -> Content:

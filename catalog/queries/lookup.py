@@ -77,6 +77,15 @@ def summaries(connection: Connection, wanted: Iterable[str]) -> dict[str, Summar
     return found
 
 
+def raw_documents(connection: Connection, wanted: Iterable[str]) -> dict[str, str]:
+    """The stored JSON texts by ref; a ref that isn't an entity is left out."""
+    found: dict[str, str] = {}
+    for some in batches(_askable(wanted)):
+        query = select(refs.c.ref, entities.c.document).join(refs, refs.c.id == entities.c.id)
+        found.update((row.ref, row.document) for row in connection.execute(query.where(refs.c.ref.in_(some))))
+    return found
+
+
 def raw_document(connection: Connection, ref: str) -> str | None:
     """The stored JSON text, without relations; the cheapest read there is."""
     query = select(entities.c.document).join(refs, refs.c.id == entities.c.id).where(refs.c.ref == ref)

@@ -9,6 +9,7 @@ from answers.model import Answer, Item, Quote, Topic
 from answers.service import Answerer
 from callboard.chat import Actor
 from callboard.db import Connection, Database
+from callboard.ports import Visible
 from search.names import NameIndex
 from tests.conftest import LoadCatalog
 
@@ -47,14 +48,22 @@ class _Handbook:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str | None]] = []
 
-    def find(self, connection: Connection, question: str, *, ref: str | None, limit: int) -> Sequence[Quote]:
+    def find(
+        self, connection: Connection, question: str, *, ref: str | None, limit: int, visible: Visible | None
+    ) -> Sequence[Quote]:
         assert limit > 0
+        assert visible is None
         assert not connection.closed
         self.asked.append((question, ref))
         quote = Quote(
             "Turn it off and on.", "Restarting", "runbook.md", "component:default/till", "https://d.example/r"
         )
         return [quote] if "restart" in question else []
+
+    def at(self, connection: Connection, place: str) -> Quote | None:
+        raise NotImplementedError
+
+    after = at
 
     def pages(self, connection: Connection, ref: str) -> Sequence[Item]:
         assert not connection.closed

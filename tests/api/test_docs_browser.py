@@ -11,11 +11,13 @@ from fastapi import FastAPI
 
 from api.docs import DocsPages, DocsSite, docs_router
 from callboard.db import Database
+from techdocs.access import DocsAccess
 from techdocs.assets import DocsAssets
 from techdocs.finder import DocsFinder
 from techdocs.indexer import DocsIndexer
 from tests.api.server import running
 from tests.api.test_docs_reader import HOSTILE
+from tests.authorizers import Secretive
 from tests.conftest import LoadCatalog
 from tests.techdocs.conftest import DEMO, drain, entity, write_tree
 
@@ -34,7 +36,8 @@ def base(sqlite_database: Database, load_catalog: LoadCatalog, tmp_path: Path) -
     drain(sqlite_database)
     DocsIndexer(sqlite_database).sync_all()
     app = FastAPI()
-    app.include_router(docs_router(DocsSite(sqlite_database, DocsPages(), DocsAssets(), DocsFinder())))
+    site = DocsSite(sqlite_database, DocsPages(), DocsAssets(), DocsFinder())
+    app.include_router(docs_router(site, DocsAccess(Secretive())))
     with running(app) as url:
         yield f"{url}/docs/default/component"
 

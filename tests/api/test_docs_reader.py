@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from fastapi import FastAPI
 
 from api.docs import DocsPages, DocsSite, docs_router
 from callboard.db import Database
+from techdocs.access import DocsAccess
 from techdocs.assets import DocsAssets
 from techdocs.finder import DocsFinder
 from techdocs.indexer import DocsIndexer
 from tests.api.server import running
+from tests.authorizers import Secretive
 from tests.conftest import LoadCatalog
 from tests.techdocs.conftest import DEMO, drain, entity, write_tree
 
@@ -49,13 +52,16 @@ Serve = Callable[..., httpx.Client]
 def serve(sqlite_database: Database, load_catalog: LoadCatalog) -> Iterator[Serve]:
     with contextlib.ExitStack() as stack:
 
-        def start(*files: Path, hidden: str = "") -> httpx.Client:
+        def start(
+            *files: Path, hidden: str = "", everybody: bool = True, clock: Callable[[], float] = time.time
+        ) -> httpx.Client:
             load_catalog(sqlite_database, *files)
             drain(sqlite_database)
             DocsIndexer(sqlite_database).sync_all()
             site = DocsSite(sqlite_database, DocsPages(organization="Acme"), DocsAssets(), DocsFinder())
             app = FastAPI()
-            app.include_router(docs_router(site, visible=lambda _request, ref: ref != hidden))
+            access = DocsAccess(Secretive(hidden), secret="a key of this test", everybody=everybody, clock=clock)
+            app.include_router(docs_router(site, access))
             url = stack.enter_context(running(app))
             return stack.enter_context(httpx.Client(base_url=url, trust_env=False, timeout=20))
 
@@ -133,6 +139,51 @@ def test_what_may_not_be_seen_is_not_there(serve: Serve) -> None:
     assert client.get("/docs/default/component/checkout/runbook/").status_code == 404
     assert "component/checkout/" not in client.get("/docs/").text
     assert "component/checkout/" not in client.get("/docs/", params={"q": "roll back checkout"}).text
+
+
+CHECKOUT = "/docs/default/component/checkout"
+
+
+def link_to(ref: str, address: str, *, made_at: float = 0.0) -> str:
+    """What the app hands out in Slack."""
+    signer = DocsAccess(Secretive(ref), secret="a key of this test", clock=lambda: made_at or time.time())
+    return signer.link(ref, address)
+
+
+def test_a_link_from_the_app_opens_the_docs_of_its_entity_and_no_others(serve: Serve) -> None:
+    client = serve(DEMO / "all.yaml", everybody=False)
+    assert client.get(f"{CHECKOUT}/runbook/").status_code == 404
+    link = link_to("component:default/checkout", f"{CHECKOUT}/runbook/#roll-back-checkout")
+    assert link.endswith("#roll-back-checkout")
+    first = client.get(link)
+    assert (first.status_code, first.headers["location"]) == (303, f"{CHECKOUT}/runbook/")
+    cookie = first.headers["set-cookie"]
+    assert f"Path={CHECKOUT}/" in cookie
+    assert "HttpOnly" in cookie
+    assert "Roll back" in client.get(f"{CHECKOUT}/runbook/").text
+    assert client.get(f"{CHECKOUT}/reference/errors/").status_code == 200
+    assert client.get("/docs/default/component/payment-gateway/runbook/").status_code == 404
+    assert "checkout" not in client.get("/docs/").text.lower()
+
+
+def test_a_link_runs_out(serve: Serve) -> None:
+    client = serve(DEMO / "all.yaml", everybody=False, clock=lambda: 1_000_000.0)
+    old = client.get(link_to("component:default/checkout", f"{CHECKOUT}/runbook/", made_at=900_000.0))
+    assert old.status_code == 403
+    assert "Ask for them again in Slack" in old.text
+
+
+@pytest.mark.parametrize("key", ["x", "f" * 11 + ".AAAA", "ffffffff.", "-1.AAAA", "é.AAAA", "9" * 5_000])
+def test_a_key_that_was_not_made_here_opens_nothing(serve: Serve, key: str) -> None:
+    client = serve(DEMO / "all.yaml", everybody=False)
+    assert client.get(f"{CHECKOUT}/runbook/", params={"key": key}).status_code == 404
+    assert client.get(f"{CHECKOUT}/runbook/", headers={"Cookie": f"callboard_docs={key.encode()!r}"}).status_code == 404
+
+
+def test_docs_that_anybody_may_read_have_plain_addresses(serve: Serve) -> None:
+    access = DocsAccess(Secretive("component:default/secret"), base_url="https://portal.example", secret="a key")
+    assert access.link("component:default/checkout", f"{CHECKOUT}/") == f"https://portal.example{CHECKOUT}/"
+    assert "?key=" in access.link("component:default/secret", "/docs/default/component/secret/")
 
 
 def test_no_page_has_script_and_the_policy_forbids_it(serve: Serve, tmp_path: Path) -> None:

@@ -11,12 +11,16 @@ from fastapi import FastAPI
 
 from api.errors import add_error_handlers
 from api.search import search_router
+from callboard.chat import Actor
 from callboard.db import Database
+from callboard.ports import visible_to
 from search.names import NameIndex
+from search.question import Synonyms
 from techdocs.indexer import DocsIndexer
 from tests.api.server import running
+from tests.authorizers import Secretive
 from tests.conftest import LoadCatalog
-from tests.techdocs.conftest import DEMO, drain
+from tests.techdocs.conftest import DEMO, drain, entity
 
 
 @pytest.fixture
@@ -34,7 +38,8 @@ def client(demo_docs: Database) -> Iterator[httpx.Client]:
     app = FastAPI()
     add_error_handlers(app, demo_docs.outage)
     hidden = "component:default/orders"
-    app.include_router(search_router(demo_docs, names=names.find, visible=lambda _request, ref: ref != hidden))
+    sees = visible_to(Secretive(hidden), Actor())
+    app.include_router(search_router(demo_docs, names=names.find, sight=lambda _request: sees))
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(running(app))
         yield stack.enter_context(httpx.Client(base_url=f"{url}/api/search", trust_env=False, timeout=20))
@@ -100,6 +105,23 @@ def test_filters_take_one_value_or_many(client: httpx.Client) -> None:
 
 def test_a_spelling_mistake_is_forgiven(client: httpx.Client) -> None:
     assert asked(client, term="chekout")["results"][0]["document"]["title"] == "Checkout"
+
+
+def test_mistakes_beginnings_and_synonyms_are_found_on_both_databases(
+    database: Database, load_catalog: LoadCatalog
+) -> None:
+    load_catalog(database, entity("checkout") + "---\n" + entity("money", annotations="    other: x\n"))
+    drain(database)
+    names = NameIndex(database)
+    names.refresh()
+    app = FastAPI()
+    app.include_router(search_router(database, names=names.find, synonyms=Synonyms([["till", "checkout"]])))
+    with running(app) as url, httpx.Client(base_url=f"{url}/api/search", trust_env=False, timeout=20) as client:
+        for term in ("checkout", "chekout", "check", "till", "money", "mon"):
+            first = asked(client, term=term)["results"][0]["document"]["name"]
+            assert first == ("money" if term.startswith("mon") else "checkout"), term
+        marked = asked(client, term="till")["results"][0]["highlight"]
+        assert marked["fields"]["title"] == f"{marked['preTag']}checkout{marked['postTag']}"
 
 
 def test_what_may_not_be_seen_is_not_there(client: httpx.Client) -> None:

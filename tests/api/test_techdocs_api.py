@@ -9,9 +9,13 @@ from fastapi import FastAPI
 
 from api.errors import add_error_handlers
 from api.techdocs import techdocs_router
+from callboard.chat import Actor
 from callboard.db import Database
+from callboard.ports import visible_to
+from techdocs.access import DocsAccess
 from techdocs.indexer import DocsIndexer
 from tests.api.server import running
+from tests.authorizers import Secretive
 from tests.conftest import LoadCatalog
 from tests.techdocs.conftest import DEMO, drain
 
@@ -24,7 +28,9 @@ def client(sqlite_database: Database, load_catalog: LoadCatalog) -> Iterator[htt
     add_error_handlers(app, sqlite_database.outage)
     hidden = "component:default/orders"
     indexer = DocsIndexer(sqlite_database)
-    app.include_router(techdocs_router(sqlite_database, indexer, visible=lambda _request, ref: ref != hidden))
+    authorizer = Secretive(hidden)
+    access, sees = DocsAccess(authorizer), visible_to(authorizer, Actor())
+    app.include_router(techdocs_router(sqlite_database, indexer, access, sight=lambda _request: sees))
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(running(app))
         yield stack.enter_context(httpx.Client(base_url=f"{url}/api/techdocs", trust_env=False, timeout=20))

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.doctor import examine
+from bot.doctor import _typos, examine
 from bot.findings import Check
 from bot.process import CATALOG_QUEUE, SYNC_PROVIDER, Process
 from bot.runtime import Runtime
 from callboard.config.load import RawConfig
-from callboard.config.model import build_config
+from callboard.config.model import AppConfig, build_config
+from callboard.db import Database
 from callboard.errors import AuthenticationError
+from search.spelling import add_trigrams
 from tests.standins.github import GithubStandIn
 from tests.standins.github.fixtures import github, github_server
 from tests.standins.github.traffic import Answer
@@ -169,3 +171,16 @@ def test_a_provider_that_fails_is_shown_with_its_last_success(at_github: Runtime
     assert "doesn't accept the token" in found.message
     assert re.search(r"\(last read well \d seconds ago; 1 graphql requests in", found.message)
     assert json.loads(json.dumps(found.as_json()))["details"]["last_error"]
+
+
+def test_a_postgresql_without_trigrams_is_told_how_to_get_them(database: Database) -> None:
+    runtime = Runtime(AppConfig())
+    vars(runtime)["database"] = database
+    found = list(_typos(runtime))
+    if database.is_sqlite:
+        assert found == []
+        return
+    assert [(c.state, "CREATE EXTENSION pg_trgm" in str(c.hint)) for c in found] == [("warning", True)]
+    with database.write() as connection:
+        add_trigrams(connection)
+    assert [c.state for c in _typos(runtime)] == ["ok"]

@@ -45,6 +45,9 @@ class Everybody:
     def may(self, actor: Actor, permission: str, ref: str | None = None) -> bool:  # noqa: ARG002 - the port's
         return True
 
+    def judges_refs(self, permission: str) -> bool:  # noqa: ARG002 - the port's
+        return False
+
 
 @dataclass
 class Jobs:

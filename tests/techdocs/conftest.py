@@ -1,6 +1,6 @@
 """The demo company's docs, indexed once per test that asks for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ def drain(database: Database) -> None:
         pass
 
 
-def write_tree(root: Path, files: dict[str, str | bytes]) -> Path:
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     """A folder with these files in it."""
     for path, content in files.items():
         file = root / path

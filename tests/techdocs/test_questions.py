@@ -11,6 +11,7 @@ import pytest
 
 from callboard.db import Database
 from catalog.ingest.reading import Confinement
+from search.question import Synonyms
 from techdocs.finder import DocsFinder
 from techdocs.indexer import DocsIndexer
 from techdocs.model import Hit
@@ -54,13 +55,17 @@ def test_questions_about_the_demo_company_find_their_section_first(demo_docs: Da
     assert len(missed) <= 2, missed
 
 
+def portal(_ref: str, address: str) -> str:
+    return f"https://portal.example{address}"
+
+
 @pytest.mark.parametrize(
     "question", ["how do I roll back checkout", "rollback of checkout", "rolling back the checkout"]
 )
 @pytest.mark.parametrize("ref", [None, "component:default/checkout"])
 def test_roll_back_is_one_word_in_every_form(demo_docs: Database, question: str, ref: str | None) -> None:
     with demo_docs.read() as connection:
-        first, *_ = DocsFinder(base_url="https://portal.example").find(connection, question, ref=ref)
+        first, *_ = DocsFinder(link=portal).find(connection, question, ref=ref)
     assert (first.title, first.page) == ("Roll back checkout", "runbook.md")
     assert first.url == "https://portal.example/docs/default/component/checkout/runbook/#roll-back-checkout"
     assert (first.owner, first.heading) == ("group:default/team-checkout", "Runbook · Roll back checkout")
@@ -69,12 +74,12 @@ def test_roll_back_is_one_word_in_every_form(demo_docs: Database, question: str,
 
 def test_a_quote_has_links_that_work_anywhere(demo_docs: Database) -> None:
     with demo_docs.read() as connection:
-        hits = DocsFinder(base_url="https://portal.example").find(connection, "what happens when a step fails")
+        hits = DocsFinder(link=portal).find(connection, "what happens when a step fails")
     assert "(https://portal.example/docs/default/component/checkout/reference/errors/)" in hits[0].text
 
 
 def test_words_of_the_company_are_understood(demo_docs: Database) -> None:
-    finder = DocsFinder(synonyms={"bluelight": ["incident"]})
+    finder = DocsFinder(synonyms=Synonyms([["bluelight", "incident"]]))
     with demo_docs.read() as connection:
         assert not DocsFinder().find(connection, "bluelight")
         assert finder.find(connection, "bluelight")[0].page == "incidents.md"

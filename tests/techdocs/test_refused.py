@@ -33,7 +33,7 @@ def test_docs_behind_a_closed_door_are_told_once_and_not_tried_again(
     with database.read() as connection:
         told = queries.told_problems(connection)
         assert told["component:default/s1"][0]["message"].startswith("Reading from 'https://code.example/acme/s1")
-        before = queries.site_digest(connection, "component:default/s1")
+        before = queries.told_of(connection, ["component:default/s1"])
     indexer.sync_all()
     with database.read() as connection:
-        assert queries.site_digest(connection, "component:default/s1") == before
+        assert queries.told_of(connection, ["component:default/s1"]) == before

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog.ingest.reading import Confinement
-from techdocs.site import Layout, lay_out
-from techdocs.tree import LocalTree
+from catalog.ingest.reading import Confinement, Content, MissingError
+from techdocs.model import Problem
+from techdocs.site import MAX_PAGES, Layout, lay_out
+from techdocs.tree import File, LocalTree
 from tests.techdocs.conftest import write_tree
 
 
@@ -123,3 +124,39 @@ def test_a_docs_folder_that_is_a_way_out_is_not_read(tmp_path: Path) -> None:
 
 def test_no_pages_is_said(tmp_path: Path) -> None:
     assert "no Markdown pages were found in `docs`" in told(laid_out(tmp_path, {"mkdocs.yml": "site_name: x"}))
+
+
+class Endless:
+    """A tree with any number of pages, without a disk."""
+
+    is_remote = False
+
+    def __init__(self, count: int, config: str = "") -> None:
+        self.problems: list[Problem] = []
+        self._files = [File(f"docs/p{n:05}.md") for n in range(count)]
+        self._config = config
+
+    def files(self, under: str) -> list[File]:
+        return [f for f in self._files if f.path.startswith(under)]
+
+    def read(self, path: str, version: str = "") -> Content:
+        if path == "mkdocs.yml" and self._config:
+            return Content(self._config.encode(), version)
+        raise MissingError(path)
+
+    def view_url(self, path: str) -> str:
+        return path
+
+
+def test_of_too_many_pages_the_first_are_read_and_it_is_told() -> None:
+    layout = lay_out(Endless(MAX_PAGES + 7), "Big")
+    assert len(layout.pages) == MAX_PAGES
+    assert "has 10,007 pages; the first 10,000 are read" in told(layout)
+    assert lay_out(Endless(MAX_PAGES), "Big").problems == []
+
+
+@pytest.mark.parametrize("nav", ["[" * 3_000 + "]" * 3_000, "\n".join(f"{'  ' * n}- x{n}:" for n in range(600))])
+def test_a_nav_without_a_bottom_costs_the_nav_alone(nav: str) -> None:
+    layout = lay_out(Endless(3, f"nav:\n{nav}\n"), "Deep")
+    assert len(layout.pages) == 3
+    assert layout.problems
