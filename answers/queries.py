@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from callboard.outbox import Event, events
 from catalog.model import Summary
-from catalog.queries.conditions import Conditions, key_ids
+from catalog.queries.conditions import key_ids
+from catalog.queries.listing import first_of
 from catalog.queries.lookup import SUMMARY_COLUMNS, SUMMARY_FROM, summary_of
 from catalog.queries.predicates import Predicate
 from catalog.tables import entities, entity_fields, refs
@@ -27,17 +28,10 @@ class Words:
 
 def listed(connection: Connection, predicate: Predicate, *, limit: int) -> tuple[list[Summary], int]:
     """The entities for which `predicate` holds, by kind and name, at most `limit`; and how many there are in all."""
-    conditions = Conditions(connection, predicate)
-    where = conditions.where()
-    seed = conditions.seed()
-    if seed is not None:
-        where = where & entities.c.id.in_(seed)
-    ordered = select(*SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(where)
-    rows = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id).limit(limit)).all()
-    total = len(rows)
-    if total == limit:
-        total = connection.execute(select(func.count()).select_from(entities).where(where)).scalar_one()
-    return [summary_of(row) for row in rows], total
+    ids, total = first_of(connection, predicate, limit=limit)
+    query = select(entities.c.id, *SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(entities.c.id.in_(ids))
+    found = {row.id: summary_of(row) for row in connection.execute(query)}
+    return [found[i] for i in ids if i in found], total
 
 
 def known_words(connection: Connection) -> Words:
