@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 import orjson
@@ -39,11 +39,14 @@ def _url(scope: MutableMapping[str, Any]) -> str:
 
 def add_error_handlers(app: FastAPI) -> None:
     """Map every error that can leave an endpoint."""
-    app.add_exception_handler(CallboardError, _ours)
-    app.add_exception_handler(HTTPException, _routing)
-    for kind in DATABASE_AWAY:
-        app.add_exception_handler(kind, _database)
-    app.add_exception_handler(Exception, _defect)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """What the nearest of the handlers makes of an error."""
+    handler = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)
+    return await handler(request, error)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
@@ -68,3 +71,11 @@ async def _defect(request: Request, error: Exception) -> Response:
     return error_response(
         request.scope, CallboardError(f"Something went wrong on our side. The log has it as {number}.")
     )
+
+
+_HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
+    CallboardError: _ours,
+    HTTPException: _routing,
+    **dict.fromkeys(DATABASE_AWAY, _database),
+    Exception: _defect,
+}

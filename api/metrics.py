@@ -30,6 +30,7 @@ class RequestMetrics:
             registry=registry,
             buckets=_BUCKETS,
         )
+        self._known: dict[tuple[str, str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,9 +47,16 @@ class RequestMetrics:
         try:
             await self._app(scope, receive, remember)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._seconds.labels(method, route, str(status)).observe(time.perf_counter() - began)
+            self._line(scope, status).observe(time.perf_counter() - began)
+
+    def _line(self, scope: Scope, status: int) -> Histogram:
+        """There are as many as routes times statuses, so each is looked up once."""
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        key = (method, route, status)
+        if key not in self._known:
+            self._known[key] = self._seconds.labels(method, route, str(status))
+        return self._known[key]
 
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})

@@ -42,14 +42,14 @@ def run() -> Iterator[Row]:
     sizes = [SMALL] if os.environ.get("CALLBOARD_BENCH_QUICK") else [SMALL, LARGE]
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
         for size in sizes:
-            root = _organisation(Path(folder), size)
-            for engine, opener in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+            root = organisation_of(Path(folder), size)
+            for engine, opener in (("SQLite", on_sqlite), ("PostgreSQL", on_postgres)):
                 yield from _measured(engine, opener, size, root, Path(folder))
     if LARGE not in sizes:
         yield Row(f"{LARGE:,} entities", "", None, None, "CALLBOARD_BENCH_QUICK is set")
 
 
-def _organisation(folder: Path, size: int) -> Path:
+def organisation_of(folder: Path, size: int) -> Path:
     given = os.environ.get("CALLBOARD_BENCH_ORG")
     if given and size == SMALL:
         return Path(given)
@@ -70,7 +70,7 @@ def _measured(
 
 
 @contextlib.contextmanager
-def _sqlite(folder: Path) -> Iterator[str]:
+def on_sqlite(folder: Path) -> Iterator[str]:
     file = folder / "bench.db"
     yield f"sqlite:///{file}"
     for left in folder.glob("bench.db*"):
@@ -78,7 +78,7 @@ def _sqlite(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _postgres(_folder: Path) -> Iterator[str]:
+def on_postgres(_folder: Path) -> Iterator[str]:
     from tests.postgres import cluster
 
     with cluster() as url:
@@ -90,7 +90,7 @@ def _postgres(_folder: Path) -> Iterator[str]:
 def _ingestion(label: str, target: float, url: str, root: Path, size: int) -> Iterator[Row]:
     waits: list[float] = []
     with _another_writer(url, waits):
-        first = _once(url, root)
+        first = ingest(url, root)
     if first["created"] < size:
         raise RuntimeError(f"{first['created']} entities came in")
     yield Row(f"{label}: from nothing, process start included", "s", first["seconds"], target, _cpu(first["cpu"]))
@@ -99,7 +99,7 @@ def _ingestion(label: str, target: float, url: str, root: Path, size: int) -> It
     limit = 150.0 if size == SMALL else 1024.0
     yield Row(f"{label}: resident memory of the process", "MB", first["rss"], limit)
     yield Row(f"{label}: database with search index", "MB", _size(url), 60.0 if size == SMALL else 600.0)
-    again = _once(url, root)
+    again = ingest(url, root)
     unchanged = 2.0 if size == SMALL else None
     yield Row(f"{label}: nothing changed, process start included", "s", again["seconds"], unchanged, _cpu(again["cpu"]))
 
@@ -108,7 +108,7 @@ def _cpu(seconds: float) -> str:
     return f"{seconds:.1f} s of CPU"
 
 
-def _once(url: str, root: Path) -> dict[str, float]:
+def ingest(url: str, root: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.ingest_once", url, str(root), repr(time.time())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
