@@ -5,15 +5,19 @@ from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
 from answers.model import Answer, titles
+from answers.replies.lists import MOST
 from answers.understanding import Understood
 from catalog import graph
-from catalog.model import Entity, Reached
+from catalog.model import Entity, Impact, Reached
 
 _NOUNS: Final = {
     "service": "component", "component": "component", "api": "api", "resource": "resource", "database": "resource",
     "db": "resource", "library": "component", "website": "component", "app": "component", "team": "group",
     "system": "system", "domain": "domain", "job": "component", "microservice": "component",
 }  # fmt: skip
+_FIRST: Final = 20
+_OWNERS: Final = 50
+"""Of an impact: what it names of each owner, and how many owners it lists; the numbers count all."""
 
 
 def dependents(desk: Desk, asked: Understood, entity: Entity) -> Answer:
@@ -52,11 +56,11 @@ def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Yes or no: does one thing need the other, and by which way."""
     found = graph.dependencies(desk.connection, entity.ref)
-    way = next((r for r in found if r.ref == asked.object), None)
+    way = found.find(asked.object)
     other = desk.title(asked.object)
     if way is None:
         text = f"No, {entity.title} doesn't depend on {other}."
-        back = next((r for r in graph.dependencies(desk.connection, asked.object) if r.ref == entity.ref), None)
+        back = graph.dependencies(desk.connection, asked.object).find(entity.ref)
         text += f" It is the other way round: {other} depends on {entity.title}." if back else ""
     elif way.depth == 1:
         text = f"Yes, {entity.title} directly depends on {other}."
@@ -72,18 +76,18 @@ def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 def impact(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Everything that would notice, nearest first, and whose it is."""
-    found = [r for r in graph.dependents(desk.connection, entity.ref) if r.exists]
-    impacts = tuple(graph.impact(desk.connection, entity.ref))
+    found = graph.dependents(desk.connection, entity.ref).existing()
     if not found:
         text = f"Nothing in the catalog depends on {entity.title}, so nothing known would break."
         return answer_about(entity, asked, text, total=0)
-    direct = sum(1 for r in found if r.depth == 1)
-    teams = [i.owner_title for i in impacts]
+    owners = graph.by_owner(desk.connection, found)
+    impacts = tuple(Impact(i.owner, i.owner_title, tuple(i.affected[:_FIRST]), i.count) for i in owners[:_OWNERS])
+    first = found[:MOST]
     text = (
-        f"{number(len(found), 'thing')} would be affected by {entity.title}, {direct} of them directly: "
-        f"{_names(found)}. Theirs: {joined(teams)}."
+        f"{number(len(found), 'thing')} would be affected by {entity.title}, {found.direct} of them directly: "
+        f"{_names(first)}. Theirs: {joined([i.owner_title for i in owners])}."
     )
-    return answer_about(entity, asked, text, items=titles(found), impacts=impacts, total=len(found))
+    return answer_about(entity, asked, text, items=titles(first), impacts=impacts, total=len(found))
 
 
 def provides_api(desk: Desk, asked: Understood, entity: Entity) -> Answer:

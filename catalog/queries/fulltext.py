@@ -20,24 +20,22 @@ class Containing:
     seed: list[int] | None
 
 
-def containing(connection: Connection, term: str, fields: Sequence[str]) -> Containing:
-    """Entities whose `fields` (by default name, title and description) have `term` in them, whatever the case."""
+def containing(connection: Connection, term: str, names: Sequence[str]) -> Containing:
+    """Entities whose fields `names` (by default name, title and description) have `term` in them, whatever the case."""
     if "\0" in term:
         return Containing(FALSE, [])
-    wanted = [f.lower() for f in fields or DEFAULT_FIELDS]
+    wanted = [f.lower() for f in names or DEFAULT_FIELDS]
     has = "instr({}, ?) > 0" if connection.dialect.name == "sqlite" else "strpos({}, ?) > 0"
     folded = (term.lower(),)
-    searches = [
-        put("SELECT e.id FROM entities e WHERE {}", Sql(has.format(COLUMNS[key]), folded))
-        for key in wanted
-        if key in COLUMNS
-    ]
+    columns = [Sql(has.format(COLUMNS[key]), folded) for key in wanted if key in COLUMNS]
     ids = key_ids(connection, [k for k in wanted if k not in COLUMNS])
-    if ids:
-        found = Sql(has.format("f.value"), folded)
-        keys = one_of("f.key_id", sorted(ids.values()))
-        searches.append(put("SELECT f.entity_id FROM entity_fields f WHERE {} AND {}", keys, found))
-    return Containing(any_of(put("e.id IN ({})", s) for s in searches), _few(connection, searches))
+    keys = one_of("f.key_id", sorted(ids.values()))
+    fields = put("SELECT f.entity_id FROM entity_fields f WHERE {} AND {}", keys, Sql(has.format("f.value"), folded))
+    searches = [put("SELECT e.id FROM entities e WHERE {}", column) for column in columns]
+    if not ids:
+        return Containing(any_of(columns), _few(connection, searches))
+    where = any_of((*columns, put("e.id IN ({})", fields)))
+    return Containing(where, _few(connection, [*searches, fields]))
 
 
 def _few(connection: Connection, searches: Sequence[Sql]) -> list[int] | None:
