@@ -2,9 +2,11 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from threading import Lock
 from typing import Final
 
 from answers.desk import Desk, DocsFinder, evidence_of, kind_of
@@ -62,6 +64,14 @@ class Answerer:
         self._docs = docs
         self._clock = clock
         self._words = VocabularyReader()
+        self._counting = Lock()
+        self._given: Counter[str] = Counter()
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """How many answers there were by intent, since the process began."""
+        with self._counting:
+            return dict(self._given)
 
     def answer(
         self, question: str, *, actor: Actor, topic: Topic | None = None, connection: Connection | None = None
@@ -71,6 +81,8 @@ class Answerer:
             desk = Desk(reading, self._names, actor, self._clock(), self._docs)
             understood = self.understand(question, desk=desk, topic=topic)
             answer = replace(_answered(desk, understood), question=question, guessed=understood.guessed)
+        with self._counting:
+            self._given[answer.intent] += 1
         return answer, _topic_after(question, understood, answer, topic)
 
     def understand(self, question: str, *, desk: Desk, topic: Topic | None = None) -> Understood:

@@ -1,18 +1,19 @@
 """Numbers for Prometheus: requests as they come, the catalog as it stands when it is asked."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import ApiServices
 from callboard.db import Database
+from catalog.ingest.apply import Applier
 from catalog.queries.state import state_of
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
@@ -96,10 +97,40 @@ class CatalogMetrics(Collector):
         yield from (held, wrong, failing, errors, age)
 
 
+class IngestionMetrics(Collector):
+    """What this process wrote of the catalog."""
+
+    def __init__(self, applier: Applier) -> None:
+        self._applier = applier
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        totals = self._applier.totals
+        written = CounterMetricFamily(
+            "callboard_ingestion_entities", "Entities that ingestion wrote, by what changed", labels=["change"]
+        )
+        for change in ("created", "updated", "deleted"):
+            written.add_metric([change], getattr(totals, change))
+        yield written
+
+
+class AnswerMetrics(Collector):
+    """What people ask for, by intent."""
+
+    def __init__(self, given: Callable[[], Mapping[str, int]]) -> None:
+        self._given = given
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        answers = CounterMetricFamily("callboard_answers", "Questions answered, by intent", labels=["intent"])
+        for intent, count in sorted(self._given().items()):
+            answers.add_metric([intent], count)
+        yield answers
+
+
 def metrics_router(services: ApiServices) -> APIRouter:
     """`/metrics`, for callers with credentials."""
     router = APIRouter(tags=["health"])
     services.metrics.register(CatalogMetrics(services.database))
+    services.metrics.register(IngestionMetrics(services.catalog.applier))
 
     @router.get("/metrics", summary="Numbers in Prometheus' text format")
     async def metrics() -> Response:
