@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from callboard.db.failures import DATABASE_AWAY
 from callboard.errors import CallboardError, ServiceUnavailableError
@@ -60,6 +61,11 @@ async def _routing(_request: Request, error: Exception) -> Response:
     return Response(status_code=error.status_code, headers=error.headers)
 
 
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """The caller hung up before its request was whole: nobody reads this, and it is no defect."""
+    return Response(status_code=400)
+
+
 async def _database(request: Request, error: Exception) -> Response:
     _log.warning("database not available", reason=str(error.__cause__ or error))
     return error_response(request.scope, ServiceUnavailableError("The database doesn't answer. Try again shortly."))
@@ -76,6 +82,7 @@ async def _defect(request: Request, error: Exception) -> Response:
 _HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
     CallboardError: _ours,
     HTTPException: _routing,
+    ClientDisconnect: _gone,
     **dict.fromkeys(DATABASE_AWAY, _database),
     Exception: _defect,
 }
