@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -132,7 +133,7 @@ def metrics_router(services: ApiServices) -> APIRouter:
     services.metrics.register(CatalogMetrics(services.database))
     services.metrics.register(IngestionMetrics(services.catalog.applier))
 
-    @router.get("/metrics", summary="Numbers in Prometheus' text format")
+    @router.get("/metrics", summary="Numbers in Prometheus' text format", response_class=PlainTextResponse)
     async def metrics() -> Response:
         content = await run_in_threadpool(generate_latest, services.metrics)
         return Response(content, media_type=CONTENT_TYPE_LATEST)

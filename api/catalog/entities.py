@@ -64,7 +64,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
     @router.get(
         "/entities",
         summary="All entities, or a part of them",
-        responses=doc.answers("The entities", doc.array_of(doc.ENTITY)),
+        responses=doc.answers("The entities", doc.array_of(doc.PART)),
         openapi_extra=doc.described(
             [
                 doc.FILTER,
