@@ -13,6 +13,7 @@ from callboard.ports import Visible
 from callboard.refs import EntityRef
 from catalog.model import Entity, Evidence, Reached, Summary
 from catalog.queries import lookup
+from catalog.reach import Reach
 from search.names import NameIndex
 from search.question import Synonyms
 
@@ -63,10 +64,10 @@ class Desk:
         """The entity, for those who may know of it."""
         return lookup.get_entity(self.connection, ref) if self.sees(ref) else None
 
-    def reached(self, walk: Callable[..., Sequence[Reached]], ref: str, **how: int) -> list[Reached]:
+    def reached(self, walk: Callable[..., Reach], ref: str, **how: int) -> Sequence[Reached]:
         """What a walk of the graph comes to, by ways that may be known."""
         found = walk(self.connection, ref, **how)
-        return [r for r in found if all(self.sees(step) for step in r.path)] if self.visible else list(found)
+        return [r for r in found if all(self.sees(step) for step in r.path)] if self.visible else found
 
     def title(self, ref: str) -> str:
         return self.names.title_of(ref) or EntityRef.from_full(ref).short

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from callboard.outbox import Event, events
 from callboard.ports import Visible
+from catalog.ingest.rows import batches
 from catalog.model import Summary
-from catalog.queries.conditions import Conditions, key_ids
+from catalog.queries.conditions import key_ids
+from catalog.queries.listing import first_of
 from catalog.queries.lookup import SUMMARY_COLUMNS, SUMMARY_FROM, summary_of
 from catalog.queries.predicates import Predicate
 from catalog.tables import entities, entity_fields, refs
+
+_EVERY = 1_000_000
 
 _MAX_TAGS = 5_000
 _TAGS = "metadata.tags"
@@ -33,21 +37,18 @@ def listed(
 
     What isn't `visible` is neither listed nor counted.
     """
-    conditions = Conditions(connection, predicate)
-    where = conditions.where()
-    seed = conditions.seed()
-    if seed is not None:
-        where = where & entities.c.id.in_(seed)
-    ordered = select(*SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(where)
-    if visible is not None:
-        every = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id))
-        seen = [row for row in every if visible(row.ref)]
-        return [summary_of(row) for row in seen[:limit]], len(seen)
-    rows = connection.execute(ordered.order_by(entities.c.kind, entities.c.name, entities.c.id).limit(limit)).all()
-    total = len(rows)
-    if total == limit:
-        total = connection.execute(select(func.count()).select_from(entities).where(where)).scalar_one()
-    return [summary_of(row) for row in rows], total
+    if visible is None:
+        ids, total = first_of(connection, predicate, limit=limit)
+        return _summaries(connection, ids), total
+    every, _total = first_of(connection, predicate, limit=_EVERY)
+    seen = [s for some in batches(every) for s in _summaries(connection, some) if visible(s.ref)]
+    return seen[:limit], len(seen)
+
+
+def _summaries(connection: Connection, ids: Sequence[int]) -> list[Summary]:
+    query = select(entities.c.id, *SUMMARY_COLUMNS).select_from(SUMMARY_FROM).where(entities.c.id.in_(ids))
+    found = {row.id: summary_of(row) for row in connection.execute(query)}
+    return [found[i] for i in ids if i in found]
 
 
 def known_words(connection: Connection) -> Words:

@@ -2,9 +2,11 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from threading import Lock
 from typing import Final
 
 from answers.clauses import MOST_AT_ONCE
@@ -79,6 +81,14 @@ class Answerer:
         self._synonyms = synonyms
         self._clock = clock
         self._words = VocabularyReader()
+        self._counting = Lock()
+        self._given: Counter[str] = Counter()
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """How many answers there were by intent, since the process began."""
+        with self._counting:
+            return dict(self._given)
 
     def answer(
         self, question: str, *, actor: Actor, topic: Topic | None = None, connection: Connection | None = None
@@ -95,6 +105,8 @@ class Answerer:
             told = self._plugins.answer(desk, understood, question)
             answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
             answer = _with_former_name(desk, understood, answer)
+        with self._counting:
+            self._given[answer.intent] += 1
         return answer, _topic_after(question, understood, answer, topic)
 
     def named_in(self, text: str, actor: Actor) -> list[str]:

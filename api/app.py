@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from api.auth import OPEN_PATHS, Authenticator, AuthMiddleware
 from api.catalog import catalog_router
+from api.direct import DirectRoutes
 from api.errors import add_error_handlers
 from api.health import health_router
 from api.metrics import RequestMetrics, metrics_router
@@ -29,12 +30,14 @@ def create_app(services: ApiServices, *, routers: Sequence[APIRouter] = (), open
         redirect_slashes=False,
     )
     add_error_handlers(app, services.database.outage)
-    app.include_router(catalog_router(services))
+    catalog = catalog_router(services)
+    app.include_router(catalog)
     app.include_router(health_router(services))
     app.include_router(metrics_router(services))
     for router in routers:
         app.include_router(router)
     authenticator = Authenticator(services.config.backend.auth)
+    app.add_middleware(DirectRoutes, routes=catalog.routes)
     app.add_middleware(AuthMiddleware, authenticator=authenticator, open_paths=(*OPEN_PATHS, *open_paths))
     app.add_middleware(RequestMetrics, registry=services.metrics)
     return app

@@ -1,10 +1,11 @@
 """Numbers for Prometheus: requests as they come, the catalog as it stands when it is asked."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.services import ApiServices
 from callboard.db import Database
+from catalog.ingest.apply import Applier
 from catalog.queries.runs import runs
 from catalog.queries.state import state_of
 
@@ -31,6 +33,7 @@ class RequestMetrics:
             registry=registry,
             buckets=_BUCKETS,
         )
+        self._known: dict[tuple[str, str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,9 +50,16 @@ class RequestMetrics:
         try:
             await self._app(scope, receive, remember)
         finally:
-            route = getattr(scope.get("route"), "path", "none")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._seconds.labels(method, route, str(status)).observe(time.perf_counter() - began)
+            self._line(scope, status).observe(time.perf_counter() - began)
+
+    def _line(self, scope: Scope, status: int) -> Histogram:
+        """There are as many as routes times statuses, so each is looked up once."""
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        key = (method, route, status)
+        if key not in self._known:
+            self._known[key] = self._seconds.labels(method, route, str(status))
+        return self._known[key]
 
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
@@ -124,13 +134,43 @@ class SourceMetrics(Collector):
         yield from (spent, last, seconds, limit, left, reset)
 
 
+class IngestionMetrics(Collector):
+    """What this process wrote of the catalog."""
+
+    def __init__(self, applier: Applier) -> None:
+        self._applier = applier
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        totals = self._applier.totals
+        written = CounterMetricFamily(
+            "callboard_ingestion_entities", "Entities that ingestion wrote, by what changed", labels=["change"]
+        )
+        for change in ("created", "updated", "deleted"):
+            written.add_metric([change], getattr(totals, change))
+        yield written
+
+
+class AnswerMetrics(Collector):
+    """What people ask for, by intent."""
+
+    def __init__(self, given: Callable[[], Mapping[str, int]]) -> None:
+        self._given = given
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        answers = CounterMetricFamily("callboard_answers", "Questions answered, by intent", labels=["intent"])
+        for intent, count in sorted(self._given().items()):
+            answers.add_metric([intent], count)
+        yield answers
+
+
 def metrics_router(services: ApiServices) -> APIRouter:
     """`/metrics`, for callers with credentials."""
     router = APIRouter(tags=["health"])
     services.metrics.register(CatalogMetrics(services.database))
     services.metrics.register(SourceMetrics(services.database))
+    services.metrics.register(IngestionMetrics(services.catalog.applier))
 
-    @router.get("/metrics", summary="Numbers in Prometheus' text format")
+    @router.get("/metrics", summary="Numbers in Prometheus' text format", response_class=PlainTextResponse)
     async def metrics() -> Response:
         content = await run_in_threadpool(generate_latest, services.metrics)
         return Response(content, media_type=CONTENT_TYPE_LATEST)

@@ -12,7 +12,7 @@ from api.errors import JSON_TYPE
 from callboard.db import Connection, Database
 
 T = TypeVar("T")
-_READERS: Final = ThreadPoolExecutor(4, thread_name_prefix="api-read")
+_READERS: Final = ThreadPoolExecutor(3, thread_name_prefix="api-read")
 """Few on purpose: reads are mostly Python, and threads that wait for one another's turn only add to every answer."""
 
 
@@ -30,17 +30,12 @@ def array(items: Iterable[bytes]) -> bytes:
 
 
 async def reading(database: Database, work: Callable[[Connection], T]) -> T:
-    """Run `work(connection)` in a thread, in a read transaction of its own."""
-    return await asyncio.get_running_loop().run_in_executor(_READERS, _run, database, work)
+    """Run `work(connection)` in a thread; it only reads."""
+    return await asyncio.get_running_loop().run_in_executor(_READERS, database.look, work)
 
 
 async def reading_little(database: Database, work: Callable[[Connection], T]) -> T:
     """The same for a few lookups by key. On SQLite they take less time than handing them to a thread, and wait for
     nobody; on PostgreSQL they wait for the network.
     """
-    return _run(database, work) if database.is_sqlite else await reading(database, work)
-
-
-def _run(database: Database, work: Callable[[Connection], T]) -> T:
-    with database.read() as connection:
-        return work(connection)
+    return database.look(work) if database.is_sqlite else await reading(database, work)

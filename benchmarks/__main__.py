@@ -12,7 +12,7 @@ import benchmarks
 from benchmarks.rows import Row, from_any, machine
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
-_HELPERS = {"__main__", "rows", "organisation", "ingest_once"}
+_HELPERS = {"__main__", "rows", "organisation", "ingest_once", "rest_load", "rest_requests", "rest_server"}
 
 
 def main() -> None:

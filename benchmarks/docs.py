@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import organisation
-from benchmarks.catalog import postgres_url, sqlite_url
+from benchmarks.catalog import on_postgres, on_sqlite
 from benchmarks.ingest_once import open_catalog
 from benchmarks.rows import Row, cpu_seconds
 from callboard.db import Database
@@ -109,7 +109,7 @@ def run() -> Iterator[Row]:
         folder = Path(name)
         docs = write(folder / "docs")
         large = None if os.environ.get("CALLBOARD_BENCH_QUICK") else organisation.write(folder / "org", ORGANISATION)
-        for engine, opener in (("SQLite", sqlite_url), ("PostgreSQL", postgres_url)):
+        for engine, opener in (("SQLite", on_sqlite), ("PostgreSQL", on_postgres)):
             try:
                 with opener(folder) as url:
                     yield from _measured(engine, url, docs, large)

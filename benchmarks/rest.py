@@ -1,172 +1,166 @@
-"""How fast the REST API answers: `python benchmarks/rest.py DATABASE_URL [--seconds 3]`.
+"""How fast the REST API answers, beside what Backstage's backend was measured to need for the same questions.
 
-The database holds an organisation already (any will do; entities to ask for are picked from it). One server process,
-asked over 1 and over 8 connections by another; the median and the rate of each line are printed as a Markdown table.
+For 10,000 entities on SQLite and PostgreSQL and for 100,000 on PostgreSQL: one server process, asked over 1 and over
+8 connections by another process. `CALLBOARD_BENCH_QUICK=1` leaves the larger size out, `CALLBOARD_BENCH_ORG` names
+the files of an organisation of one's own, `CALLBOARD_BENCH_SECONDS` how long each line is asked.
 """
 
-import argparse
 import contextlib
-import itertools
 import json
-import multiprocessing
 import os
-import random
-import socket
-import statistics
+import subprocess
 import sys
-import threading
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any, Final
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-Make = Callable[[], bytes]
+import psycopg
 
+from benchmarks.catalog import LARGE, SMALL, ingest, on_postgres, on_sqlite, organisation_of
+from benchmarks.rest_requests import call, look_around, requests
+from benchmarks.rows import Row
 
-def serve(url: str, port: int) -> None:
-    """One replica's HTTP side, without Slack, clock or workers."""
-    import uvicorn
-
-    from api.app import ApiServices, create_app
-    from callboard.config.model import AppConfig
-    from callboard.db import open_database
-    from catalog.ingest.reading import Content
-    from catalog.service import build_catalog
-
-    class NoUrls:
-        def read(self, url: str, version: str) -> Content:
-            raise NotImplementedError
-
-        def search(self, url: str) -> list[str]:
-            raise NotImplementedError
-
-    config = AppConfig.model_validate({"backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": True}}})
-    database = open_database(url)
-    app = create_app(ApiServices(database, build_catalog(database, config, urls=NoUrls()), config, "bench"))
-    uvicorn.run(app, port=port, log_level="critical", access_log=False)
-
-
-class Connection:
-    """A kept-alive connection that does as little as possible itself."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def ask(self, request: bytes) -> bytes:
-        self._socket.sendall(request)
-        data = self._socket.recv(262_144)
-        head, _, body = data.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(head + body)
-        length = int(head.lower().partition(b"content-length:")[2].split(None, 1)[0])
-        parts, have = [body], len(body)
-        while have < length:
-            parts.append(self._socket.recv(262_144))
-            have += len(parts[-1])
-        return b"".join(parts)
+Opener = Callable[[Path], contextlib.AbstractContextManager[str]]
+CONNECTIONS: Final = (1, 8)
+_CASES: Final[Sequence[tuple[int, str, Opener]]] = (
+    (SMALL, "SQLite", on_sqlite),
+    (SMALL, "PostgreSQL", on_postgres),
+    (LARGE, "PostgreSQL", on_postgres),
+)
+BACKSTAGE: Final[Mapping[tuple[int, str], Mapping[str, tuple[float, float]]]] = {
+    (SMALL, "SQLite"): {
+        "by name": (0.5, 2.6), "50 by their refs": (0.9, 5.5), "kind and owner": (42, 344),
+        "the UI's default table": (35, 277), "full text on names": (3.4, 28), "facets of two keys": (56, 496),
+        "relation filter": (31, 232), "ancestry": (0.5, 3.6),
+    },
+    (SMALL, "PostgreSQL"): {
+        "by name": (0.7, 4.3), "50 by their refs": (1.5, 6.6), "kind and owner": (2.5, 14),
+        "the UI's default table": (14, 82), "full text on names": (6.4, 29), "facets of two keys": (9.9, 62),
+        "relation filter": (1.8, 11), "ancestry": (1.2, 8.8),
+    },
+    (LARGE, "PostgreSQL"): {
+        "by name": (0.9, 3.2), "kind and owner": (3.9, 17), "the UI's default table": (306, 1423),
+        "full text on names": (129, 365), "facets of two keys": (201, 1062), "relation filter": (3.1, 12),
+    },
+}  # fmt: skip
+"""Medians in milliseconds over 1 and over 8 connections, on two cores with nothing else to do."""
 
 
-def get(path: str) -> bytes:
-    return f"GET /api/catalog{path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+def run() -> Iterator[Row]:
+    """Every line of every case, then how soon a changed file is seen."""
+    quick = bool(os.environ.get("CALLBOARD_BENCH_QUICK"))
+    with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
+        for size, engine, opener in _CASES:
+            label = f"{engine}, {size:,}"
+            if quick and size == LARGE:
+                yield Row(label, "", None, None, "CALLBOARD_BENCH_QUICK is set")
+                continue
+            root = organisation_of(Path(folder), size)
+            try:
+                with opener(Path(folder)) as url:
+                    ingest(url, root)
+                    yield from measured(label, url, root, BACKSTAGE[size, engine])
+            except LookupError as error:
+                yield Row(label, "", None, None, str(error))
 
 
-def post(path: str, body: object) -> bytes:
-    content = json.dumps(body).encode()
-    head = f"POST /api/catalog{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    return head.encode() + f"Content-Length: {len(content)}\r\n\r\n".encode() + content
+def measured(label: str, url: str, root: Path, backstage: Mapping[str, tuple[float, float]]) -> Iterator[Row]:
+    """All lines against a database that holds the organisation."""
+    seconds = float(os.environ.get("CALLBOARD_BENCH_SECONDS", "3"))
+    with served(url, root) as server:
+        for name, texts in requests(look_around(server.port)).items():
+            for place, connections in enumerate(CONNECTIONS):
+                figures = asked(server, texts, connections, seconds)
+                target = backstage[name][place] if name in backstage else None
+                note = f"{figures.rate:,.0f}/s; {figures.server:.2f} + {figures.database:.2f} ms of CPU a request"
+                many = f"{connections} connection{'s' if connections > 1 else ''}"
+                yield Row(f"{label}: {name}, {many}", "ms", figures.median, target, note)
+        yield refreshed(label, server, root)
 
 
-def requests(port: int) -> dict[str, Make]:
-    """The lines of the table; each makes another request every time."""
-    ask = Connection(port).ask
-    listed = json.loads(ask(get("/entities/by-query?filter=kind=component&limit=2000")))["items"]
-    chance = random.Random(7)
-    names = [(e["metadata"].get("namespace", "default"), e["metadata"]["name"]) for e in listed]
-    refs = [f"component:{namespace}/{name}" for namespace, name in names]
-    owners = sorted({r["targetRef"] for e in listed for r in e["relations"] if r["type"] == "ownedBy"})
-    spec_owners = sorted({e["spec"]["owner"] for e in listed})
-    words = sorted({word for _, name in names for word in name.split("-") if len(word) > 3})
-    targets = sorted({r["targetRef"] for e in listed for r in e["relations"] if r["type"] == "dependsOn"})
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Milliseconds, and requests a second; `server` and `database` are CPU time."""
 
-    def by_name() -> bytes:
-        namespace, name = chance.choice(names)
-        return get(f"/entities/by-name/component/{namespace}/{name}")
-
-    def ancestry() -> bytes:
-        namespace, name = chance.choice(names)
-        return get(f"/entities/by-name/component/{namespace}/{name}/ancestry")
-
-    table = "/entities/by-query?limit=20&orderField=metadata.name,asc&filter=kind=component"
-    fields = "fullTextFilterFields=metadata.name,metadata.title"
-    return {
-        "by name": by_name,
-        "by refs, 50": lambda: post("/entities/by-refs", {"entityRefs": chance.sample(refs, 50)}),
-        "kind and owner": lambda: get(
-            f"/entities?filter=kind=component,spec.owner={quote(chance.choice(spec_owners))}"
-        ),
-        "the UI's table": lambda: get(f"{table},spec.type={chance.choice(['service', 'website', 'library'])}"),
-        "full text on names": lambda: get(f"{table}&fullTextFilterTerm={chance.choice(words)}&{fields}"),
-        "facets of two keys": lambda: get("/entity-facets?facet=spec.type&facet=spec.lifecycle&filter=kind=component"),
-        "relation filter": lambda: get(f"/entities?filter=relations.dependsOn={quote(chance.choice(targets))}"),
-        "owned by": lambda: get(f"{table},relations.ownedBy={quote(chance.choice(owners))}"),
-        "ancestry": ancestry,
-    }
+    median: float
+    rate: float
+    server: float
+    database: float
 
 
-def measure(port: int, make: Make, *, connections: int, seconds: float) -> tuple[float, float]:
-    """The median in milliseconds, and requests a second."""
-    times: list[float] = []
-    end = time.perf_counter() + seconds
+class Server:
+    """A running server process and the processes of its database."""
 
-    def run() -> None:
-        connection = Connection(port)
-        while (began := time.perf_counter()) < end:
-            connection.ask(make())
-            times.append(time.perf_counter() - began)
+    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+        assert process.stdout is not None
+        self.port = int(process.stdout.readline())
+        self._process = process
+        self._url = url.replace("postgresql+psycopg:", "postgresql:")
 
-    threads = [threading.Thread(target=run) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return statistics.median(times) * 1_000, len(times) / seconds
+    def cpu(self) -> float:
+        return _cpu_of(self._process.pid)
+
+    def database_cpu(self) -> float:
+        """Of PostgreSQL's backends; SQLite is in the server's own."""
+        if not self._url.startswith("postgresql"):
+            return 0.0
+        query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        with psycopg.connect(self._url) as connection:
+            return sum(_cpu_of(pid) for (pid,) in connection.execute(query))
 
 
 @contextlib.contextmanager
-def server(url: str) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(url, port), daemon=True)
-    process.start()
-    for _attempt in itertools.count():
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port)).close()
-            break
-        time.sleep(0.05)
+def served(url: str, root: Path) -> Iterator[Server]:
+    command = [sys.executable, "-m", "benchmarks.rest_server", url, str(root)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        yield port
+        yield Server(process, url)
     finally:
         process.terminate()
-        process.join(5)
+        process.wait(10)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url")
-    parser.add_argument("--seconds", type=float, default=3.0)
-    arguments = parser.parse_args()
-    print(f"{os.cpu_count()} cores\n\n| request | 1: ms | 1: /s | 8: ms | 8: /s |\n|---|---|---|---|---|")
-    with server(arguments.url) as port:
-        for name, make in requests(port).items():
-            measure(port, make, connections=1, seconds=0.3)
-            one = measure(port, make, connections=1, seconds=arguments.seconds)
-            eight = measure(port, make, connections=8, seconds=arguments.seconds)
-            print(f"| {name} | {one[0]:.2f} | {one[1]:.0f} | {eight[0]:.2f} | {eight[1]:.0f} |", flush=True)
+def asked(server: Server, texts: Sequence[str], connections: int, seconds: float) -> Figures:
+    """Let another process ask."""
+    command = [sys.executable, "-m", "benchmarks.rest_load", str(server.port), str(connections), str(seconds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdin is not None
+        assert client.stdout is not None
+        json.dump(texts, client.stdin)
+        client.stdin.close()
+        client.stdout.readline()
+        began = server.cpu(), server.database_cpu()
+        answer = client.stdout.readline()
+        used = server.cpu() - began[0], server.database_cpu() - began[1]
+    if not answer:
+        raise LookupError("the server refused a request")
+    found: dict[str, Any] = json.loads(answer)
+    count = found["count"]
+    return Figures(found["median"], count / seconds, used[0] * 1000 / count, used[1] * 1000 / count)
 
 
-if __name__ == "__main__":
-    main()
+def _cpu_of(pid: int) -> float:
+    """User and system seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def refreshed(label: str, server: Server, root: Path) -> Row:
+    """Change one entity's file, ask for a refresh, and read the entity until it shows the change."""
+    file = root.parent / "org-0001.yaml"
+    before = file.read_text(encoding="utf-8")
+    name = before.partition("kind: Component\nmetadata:\n  name: ")[2].split(None, 1)[0]
+    mark = f"Seen at {time.time()}."
+    head, found, rest = before.partition(f"name: {name}\n")
+    file.write_text(f"{head}{found}  annotations-seen: {mark}\n{rest}", encoding="utf-8")
+    began = time.perf_counter()
+    call(server.port, "/refresh", {"entityRef": f"component:default/{name}"})
+    while mark.encode() not in call(server.port, f"/entities/by-name/component/default/{name}"):
+        if time.perf_counter() - began > 30:
+            raise RuntimeError("the change never showed")
+    seconds = time.perf_counter() - began
+    file.write_text(before, encoding="utf-8")
+    return Row(f"{label}: a changed file is visible after `POST /refresh`", "s", seconds, 1.0)

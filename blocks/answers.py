@@ -164,10 +164,10 @@ def _line(item: Item) -> str:
 def _impact(answer: Answer) -> list[kit.Block]:
     blocks = [kit.section(kit.escape(_heading(answer)))]
     for group in answer.impacts[:15]:
-        names = [entities.label(r.ref, r.summary.title if r.summary else None) for r in group.affected]
-        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        heading = f":busts_in_silhouette: {kit.bold(group.owner_title)} ({len(names)})"
-        blocks.append(kit.section(f"{heading}\n{', '.join(names[:8])}{more}"))
+        names = [entities.label(r.ref, r.summary.title if r.summary else None) for r in group.affected[:8]]
+        more = f" and {group.count - 8} more" if group.count > 8 else ""
+        heading = f":busts_in_silhouette: {kit.bold(group.owner_title)} ({group.count})"
+        blocks.append(kit.section(f"{heading}\n{', '.join(names)}{more}"))
     return blocks
 
 

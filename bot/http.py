@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from api import secrets, slack_events, webhooks
 from api.answers import answers_router
 from api.app import create_app
+from api.metrics import AnswerMetrics
 from api.notifications import notifications_router
 from api.scaffolder import ScaffolderApi, scaffolder_router
 from api.services import ApiServices
@@ -32,6 +33,7 @@ def build_app(
     """Everything that answers on `backend.listen`."""
     check_url = runtime.urls.check
     services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
+    services.metrics.register(AnswerMetrics(lambda: runtime.answerer.given))
     routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
     routers += docs_routers(runtime)
     routers.append(answers_router(runtime.database, runtime.names, runtime.answerer))

@@ -95,6 +95,7 @@ class Replica:
     def _listen(self) -> None:
         import uvicorn
 
+        from api.server import settings
         from bot.http import build_app
 
         listen = self.runtime.config.backend.listen
@@ -112,8 +113,7 @@ class Replica:
             is_ready=self._is_ready,
             poke=self.process.poke,
         )
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(settings(app))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="http", daemon=True)
         self._thread.start()
         while not self._server.started and self._thread.is_alive():

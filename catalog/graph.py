@@ -5,17 +5,17 @@ provides it. So the dependents of a component include the consumers of its APIs.
 walk starts from all its parts, or all that it owns.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from callboard.refs import EntityRef
 from catalog.ingest.rows import batches
-from catalog.model import Impact, Reached
+from catalog.model import Impact
 from catalog.queries import lookup
-from catalog.tables import refs, relations
+from catalog.queries.statement import Sql, one_of, put, rows_of
+from catalog.reach import BATCH, Reach, Ways, names_of
 
 MAX_DEPTH: Final = 32
 MAX_REACHED: Final = 20_000
@@ -33,24 +33,26 @@ _MEMBERS: Final[Mapping[str, Sequence[Edge]]] = {
 }
 
 
-def dependencies(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> list[Reached]:
+def dependencies(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> Reach:
     """What `ref` needs, nearest first; `depth` 1 is what it needs directly."""
     return _walk(connection, ref, depth, downwards=True)
 
 
-def dependents(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> list[Reached]:
+def dependents(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> Reach:
     """What needs `ref`, nearest first."""
     return _walk(connection, ref, depth, downwards=False)
 
 
 def impact(connection: Connection, ref: str, *, depth: int = MAX_DEPTH) -> list[Impact]:
     """The dependents of `ref` by owner, the most affected first; nobody's come last."""
-    grouped: dict[str | None, list[Reached]] = defaultdict(list)
-    for reached in dependents(connection, ref, depth=depth):
-        if reached.exists:
-            grouped[reached.summary.owner if reached.summary else None].append(reached)
+    return by_owner(connection, dependents(connection, ref, depth=depth))
+
+
+def by_owner(connection: Connection, reached: Reach) -> list[Impact]:
+    """What a walk came to, by owner."""
+    grouped = reached.by_owner()
     owners = lookup.summaries(connection, [o for o in grouped if o])
-    found = [Impact(o, _title(o, owners), tuple(reached)) for o, reached in grouped.items()]
+    found = [Impact(o, _title(o, owners), affected) for o, affected in grouped.items()]
     return sorted(found, key=lambda i: (i.owner is None, -len(i.affected), i.owner_title.lower()))
 
 
@@ -62,49 +64,47 @@ def _title(owner: str | None, owners: Mapping[str, object]) -> str:
 
 
 class _Walk:
-    """Breadth first over ids; the parent of each is the way back."""
+    """Breadth first over ids, each reached once, by the first way there."""
 
-    def __init__(self, connection: Connection, roots: Mapping[int, int | None]) -> None:
+    def __init__(self, connection: Connection, roots: Sequence[int]) -> None:
         self._connection = connection
-        self.parents: dict[int, int | None] = dict(roots)
+        self.ways = Ways(roots)
 
     def spread(self, frontier: Iterable[int], edges: Sequence[Edge]) -> list[int]:
         """The ids one step from `frontier` that weren't known, in a stable order."""
         fresh: dict[int, int] = {}
-        for some in batches(list(frontier)):
+        known = self.ways.depths
+        for some in batches(list(frontier), BATCH):
             for kind, forward in edges:
-                here, there = (
-                    (relations.c.source_id, relations.c.target_id)
-                    if forward
-                    else (relations.c.target_id, relations.c.source_id)
-                )
-                query = select(here, there).where(here.in_(some), relations.c.type == kind)
-                for origin, reached in self._connection.execute(query):
-                    if reached not in self.parents and reached not in fresh:
+                here, there = ("source_id", "target_id") if forward else ("target_id", "source_id")
+                query = put(f"SELECT {here}, {there} FROM relations WHERE {{}} AND {{}}", one_of(here, some), _of(kind))
+                for origin, reached in rows_of(self._connection, query):
+                    if reached not in known and reached not in fresh:
                         fresh[reached] = origin
-        self.parents.update(fresh)
+        self.ways.add(fresh)
         return list(fresh)
 
-    def path(self, end: int) -> list[int]:
-        way = [end]
-        while (parent := self.parents[way[-1]]) is not None:
-            way.append(parent)
-        return way[::-1]
+
+def _of(kind: str) -> Sql:
+    return Sql("type = ?", (kind,))
 
 
-def _walk(connection: Connection, ref: str, depth: int, *, downwards: bool) -> list[Reached]:
+def _walk(connection: Connection, ref: str, depth: int, *, downwards: bool) -> Reach:
     start = lookup.ref_ids(connection, [ref]).get(ref)
+    walk = _Walk(connection, [] if start is None else [start])
     if start is None:
-        return []
-    walk = _Walk(connection, {start: None})
+        return Reach(connection, [], walk.ways)
     inside = _members(walk, start, EntityRef.from_full(ref).kind)
-    frontier, order = [start, *inside], list[int]()
+    frontier, levels = [start, *inside], list[list[int]]()
     for _level in range(depth):
         frontier = _down(walk, frontier) if downwards else _up(walk, frontier)
-        order += frontier
-        if not frontier or len(order) > MAX_REACHED:
+        levels.append(frontier)
+        if not frontier or sum(map(len, levels)) > MAX_REACHED:
             break
-    return _described(connection, walk, order, set(inside))
+    reached = {i for level in levels for i in level} - set(inside)
+    names = names_of(connection, sorted(reached))
+    depths = walk.ways.depths
+    return Reach(connection, sorted(reached, key=lambda i: (depths[i], names[i])), walk.ways)
 
 
 def _members(walk: _Walk, start: int, kind: str) -> list[int]:
@@ -125,18 +125,3 @@ def _up(walk: _Walk, frontier: Sequence[int]) -> list[int]:
     """One dependent away: for what a component provides, that is the consumers of its APIs."""
     apis = walk.spread(frontier, _PROVIDER_TO_API)
     return walk.spread([*frontier, *apis], _DEPENDENTS)
-
-
-def _described(connection: Connection, walk: _Walk, order: Sequence[int], inside: set[int]) -> list[Reached]:
-    paths = {i: walk.path(i) for i in order}
-    wanted = {i for path in paths.values() for i in path}
-    names: dict[int, str] = {}
-    for some in batches(sorted(wanted)):
-        names.update(connection.execute(select(refs.c.id, refs.c.ref).where(refs.c.id.in_(some))).all())
-    found = lookup.summaries(connection, (names[i] for i in order))
-    reached = [
-        Reached(names[i], tuple(names[p] for p in paths[i]), names[i] in found, found.get(names[i]))
-        for i in order
-        if i not in inside
-    ]
-    return sorted(reached, key=lambda r: (r.depth, r.ref))

@@ -117,11 +117,19 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What depends on something, by the group that owns it; `owner` None gathers what nobody owns."""
+    """What depends on something, by the group that owns it; `owner` None gathers what nobody owns.
+
+    `total` is given where `affected` are only the first.
+    """
 
     owner: str | None
     owner_title: str
-    affected: tuple[Reached, ...]
+    affected: Sequence[Reached]
+    total: int | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.affected) if self.total is None else self.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """What depends on what, whom a change would touch, and who provides and calls APIs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
 from answers.model import Answer, Definition, titles
+from answers.replies.lists import MOST
 from answers.understood import Understood
 from catalog import graph
-from catalog.model import Entity, Reached
+from catalog.model import Entity, Impact, Reached
+from catalog.reach import Reach
 from search.definitions import headline, operations
 
 _NOUNS: Final = {
@@ -16,6 +17,9 @@ _NOUNS: Final = {
     "db": "resource", "library": "component", "website": "component", "app": "component", "team": "group",
     "system": "system", "domain": "domain", "job": "component", "microservice": "component",
 }  # fmt: skip
+_FIRST: Final = 20
+_OWNERS: Final = 50
+"""Of an impact: what it names of each owner, and how many owners it lists; the numbers count all."""
 
 
 def dependents(desk: Desk, asked: Understood, entity: Entity) -> Answer:
@@ -53,12 +57,11 @@ def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 
 def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Yes or no: does one thing need the other, and by which way."""
-    found = desk.reached(graph.dependencies, entity.ref)
-    way = next((r for r in found if r.ref == asked.object), None)
+    way = _way(desk, entity.ref, asked.object)
     other = desk.title(asked.object)
     if way is None:
         text = f"No, {entity.title} doesn't depend on {other}."
-        back = next((r for r in desk.reached(graph.dependencies, asked.object) if r.ref == entity.ref), None)
+        back = _way(desk, asked.object, entity.ref)
         text += f" It is the other way round: {other} depends on {entity.title}." if back else ""
     elif way.depth == 1:
         text = f"Yes, {entity.title} directly depends on {other}."
@@ -72,21 +75,40 @@ def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     )  # fmt: skip
 
 
+def _way(desk: Desk, ref: str, other: str) -> Reached | None:
+    """How one thing comes to need another, if it does."""
+    found = desk.reached(graph.dependencies, ref)
+    return found.find(other) if isinstance(found, Reach) else next((r for r in found if r.ref == other), None)
+
+
+def _noticing(desk: Desk, entity: Entity) -> tuple[Sequence[Reached], list[Impact]]:
+    """What is there and would notice, and the same by owner; without what the actor may not know of."""
+    found = desk.reached(graph.dependents, entity.ref)
+    if isinstance(found, Reach):
+        there = found.existing()
+        return there, graph.by_owner(desk.connection, there)
+    groups = ((i, [r for r in i.affected if desk.sees(r.ref)]) for i in graph.impact(desk.connection, entity.ref))
+    owners = [Impact(i.owner, i.owner_title, tuple(some), len(some)) for i, some in groups if some]
+    return [r for r in found if r.exists], owners
+
+
+def _direct(found: Sequence[Reached]) -> int:
+    return found.direct if isinstance(found, Reach) else sum(1 for r in found if r.depth == 1)
+
+
 def impact(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Everything that would notice, nearest first, and whose it is."""
-    found = [r for r in desk.reached(graph.dependents, entity.ref) if r.exists]
-    groups = ((i, tuple(r for r in i.affected if desk.sees(r.ref))) for i in graph.impact(desk.connection, entity.ref))
-    impacts = tuple(replace(group, affected=affected) for group, affected in groups if affected)
+    found, owners = _noticing(desk, entity)
     if not found:
         text = f"Nothing in the catalog depends on {entity.title}, so nothing known would break."
         return answer_about(entity, asked, text, total=0)
-    direct = sum(1 for r in found if r.depth == 1)
-    teams = [i.owner_title for i in impacts]
+    impacts = tuple(Impact(i.owner, i.owner_title, tuple(i.affected[:_FIRST]), i.count) for i in owners[:_OWNERS])
+    first = found[:MOST]
     text = (
-        f"{number(len(found), 'thing')} would be affected by {entity.title}, {direct} of them directly: "
-        f"{_names(found)}. Theirs: {joined(teams)}."
+        f"{number(len(found), 'thing')} would be affected by {entity.title}, {_direct(found)} of them directly: "
+        f"{_names(first)}. Theirs: {joined([i.owner_title for i in owners])}."
     )
-    return answer_about(entity, asked, text, items=titles(found), impacts=impacts, total=len(found))
+    return answer_about(entity, asked, text, items=titles(first), impacts=impacts, total=len(found))
 
 
 def provides_api(desk: Desk, asked: Understood, entity: Entity) -> Answer:

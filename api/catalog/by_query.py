@@ -136,7 +136,7 @@ def _order_by(given: list[Any]) -> OrderBy | None:
             raise InputError(f"{place} must be object")
         if not isinstance(entry.get("field"), str):
             raise InputError(f"{place}/field must be string")
-        if entry.get("order") not in {"asc", "desc"}:
+        if entry.get("order") not in ("asc", "desc"):
             raise InputError(f"{place}/order must be equal to one of the allowed values: asc, desc")
     return OrderBy(given[0]["field"], given[0]["order"] == "desc") if given else None
 

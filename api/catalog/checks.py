@@ -33,7 +33,8 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
     @router.post(
         "/validate-entity",
         summary="Whether an entity would be accepted",
-        responses=doc.answers("It would", None),
+        response_class=Response,
+        responses=doc.answers("It would", refused=_ERRORS),
         openapi_extra=doc.described(
             body=doc.properties(
                 ["entity", "location"],

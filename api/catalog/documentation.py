@@ -26,6 +26,8 @@ ENTITY: Final = {
         "relations": [{"type": "ownedBy", "targetRef": "group:default/team-a"}],
     },
 }
+PART: Final = {key: value for key, value in ENTITY.items() if key != "required"}
+"""An entity of which only some fields were asked for."""
 _ERROR: Final = {
     "type": "object",
     "required": ["error", "request", "response"],
@@ -79,15 +81,25 @@ def described(parameters: Sequence[dict[str, Any]] = (), body: dict[str, Any] | 
 
 
 def answers(
-    description: str, schema: Any = None, *, status: int = 200, errors: Sequence[int] = ()
+    description: str,
+    schema: Any = None,
+    *,
+    status: int = 200,
+    errors: Sequence[int] = (),
+    refused: dict[str, Any] | None = None,
 ) -> dict[int | str, Any]:
-    """The responses of a route: the good one and the errors that are its own, besides 400, 401, 403 and 503."""
+    """The responses of a route: the good one and the errors that are its own, besides 400, 401, 403 and 503.
+
+    `refused`: what a 400 may look like besides.
+    """
     good: dict[str, Any] = {"description": description}
     if schema is not None:
         good["content"] = {"application/json": {"schema": schema}}
     found: dict[int | str, Any] = {status: good}
     for code in sorted({400, 401, 403, 503, *errors}):
         found[code] = {"description": _REASONS[code], "content": {"application/json": {"schema": _ERROR}}}
+    if refused is not None:
+        found[400]["content"]["application/json"]["schema"] = {"anyOf": [refused, _ERROR]}
     return found
 
 

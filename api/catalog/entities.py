@@ -64,7 +64,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
     @router.get(
         "/entities",
         summary="All entities, or a part of them",
-        responses=doc.answers("The entities", doc.array_of(doc.ENTITY)),
+        responses=doc.answers("The entities", doc.array_of(doc.PART)),
         openapi_extra=doc.described(
             [
                 doc.FILTER,
@@ -150,9 +150,14 @@ def _link(request: Request, limit: int, offset: int) -> str:
 
 async def _everything(services: ApiServices, query: EntityQuery, fields: Sequence[str]) -> Response:
     """All of them: at once where they are few, else in batches, so that no list is ever held whole."""
-    ids = await reading(services.database, lambda c: listing.matching_ids(c, query))
+
+    def work(connection: Connection) -> tuple[list[int], list[bytes]]:
+        ids = listing.matching_ids(connection, query)
+        return ids, _batch(connection, ids, fields) if len(ids) <= _BATCH else []
+
+    ids, items = await reading(services.database, work)
     if len(ids) <= _BATCH:
-        return json_reply(array(await reading(services.database, lambda c: _batch(c, ids, fields))))
+        return json_reply(array(items))
     return StreamingResponse(_stream(services, ids, fields), media_type=JSON_TYPE)
 
 

@@ -165,6 +165,7 @@ def _add_writes(router: APIRouter, services: ApiServices) -> None:
 def _add_refresh(router: APIRouter, services: ApiServices) -> None:
     @router.post(
         "/refresh",
+        response_class=Response,
         summary="Read an entity's source again, now; answered when that is done",
         responses=doc.answers("Read", errors=[404]),
         openapi_extra=doc.described(

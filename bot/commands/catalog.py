@@ -190,12 +190,12 @@ def impact(context: typer.Context, ref: Ref, as_json: Json = False) -> None:  # 
 
     with open_runtime(context) as runtime, runtime.database.read() as connection:
         found = graph.impact(connection, _resolved(connection, ref))
-    rows = [_reached(r) | {"owner": group.owner} for group in found for r in group.affected]
+        rows = [_reached(r) | {"owner": group.owner} for group in found for r in group.affected]
     _print(rows, ("owner", "ref", "path"), as_json=as_json, empty="Nothing depends on it.")
 
 
 def _print_reached(
-    context: typer.Context, ref: str, walk: "Callable[[Connection, str], list[Reached]]", *, as_json: bool
+    context: typer.Context, ref: str, walk: "Callable[[Connection, str], Sequence[Reached]]", *, as_json: bool
 ) -> None:
     with open_runtime(context) as runtime, runtime.database.read() as connection:
         rows = [_reached(r) for r in walk(connection, _resolved(connection, ref))]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, text
@@ -13,10 +13,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from callboard.config.model import AppConfig, DatabaseSettings
 from callboard.db.fair_lock import FairLock
 from callboard.db.outage import Outage
+from callboard.db.readers import KEPT, Readers
 from callboard.db.unit_of_work import UnitOfWork
 from callboard.errors import ServiceUnavailableError
 
 _BUSY_MS: Final = 10_000
+T = TypeVar("T")
 _WRITE: Final = "callboard_write"
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -25,6 +27,7 @@ _PRAGMAS: Final = (
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA mmap_size=268435456",
     f"PRAGMA busy_timeout={_BUSY_MS}",
 )
 
@@ -33,11 +36,12 @@ Fence = Callable[[Connection], None]
 
 
 class Database:
-    """The engine and the two ways into it: `read()` and `unit_of_work()`."""
+    """The engine and the ways into it: `look()`, `read()` and `unit_of_work()`."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._readers = Readers(engine)
         self._writers: AbstractContextManager[None] = FairLock() if self.is_sqlite else nullcontext()
         self.outage = Outage()
         self._fence: ContextVar[Fence | None] = ContextVar("fence", default=None)
@@ -47,6 +51,13 @@ class Database:
         """A consistent snapshot; never takes the write lock."""
         with self._connected(write=False) as connection:
             yield connection
+
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """`work(connection)` for reads alone, which may be done twice; the cheapest way in.
+
+        A snapshot holds for one statement on PostgreSQL, for all of them on SQLite.
+        """
+        return self._readers.run(work)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -99,6 +110,7 @@ class Database:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def dispose(self) -> None:
+        self._readers.close()
         self.engine.dispose()
 
 
@@ -183,9 +195,10 @@ def _prepare_postgres(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITE):
+    options = connection.get_execution_options()
+    if options.get(_WRITE):
         _begin_immediate(connection)
-    else:
+    elif not options.get(KEPT):
         connection.exec_driver_sql("BEGIN")
 
 

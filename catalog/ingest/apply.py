@@ -42,6 +42,8 @@ class Applier:
         self._pace = Pace()
         self._unfinished: list[Arrival] = []
         self._one_at_a_time = threading.Lock()
+        self.totals = Counts()
+        """What all transactions of this process together did."""
 
     def apply(self, arrivals: Sequence[Arrival]) -> Counts:
         """Store everything that arrived, in as many transactions as it takes."""
@@ -106,11 +108,12 @@ class Applier:
                     result = act(work)
                     work.events += work.owners.settle(connection, work.events)
                     outbox.append(self._database, connection, work.events)
-                    return result
             except BaseException:
                 self._refs.forget()
                 self._keys.forget()
                 raise
+            self.totals.add(work.counts)
+            return result
 
 
 def _delete(ids: Sequence[int], when: ColumnElement[bool], work: Transaction) -> int:
@@ -120,6 +123,7 @@ def _delete(ids: Sequence[int], when: ColumnElement[bool], work: Transaction) ->
     work.watch((row.ref, row.id) for row in found)
     delete_entities(work.connection, work.keys, [row.id for row in found])
     work.events += [Event("deleted", row.ref) for row in found]
+    work.counts.deleted += len(found)
     return len(found)
 
 

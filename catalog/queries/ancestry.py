@@ -12,13 +12,22 @@ from callboard.entities import spec_of
 from callboard.errors import InputError
 from callboard.refs import LocationRef, parse_location_ref
 from catalog.ingest.locations import is_glob, resolve_target
-from catalog.queries.among import rows_among
-from catalog.queries.output import ENTITY, StoredEntity, by_ref
+from catalog.queries.output import StoredEntity, by_ids, by_ref
+from catalog.queries.statement import Sql, rows_of
 
 _MAX_LEVELS: Final = 32
-_PARENT_FILE: Final = (
-    "SELECT t.location, p.location, p.id FROM targets t JOIN targets p ON p.id = t.parent_id WHERE t.id {among}"
+_FILES: Final = f"""
+WITH RECURSIVE files (level, id, parent_id, location) AS (
+  SELECT 0, id, parent_id, location FROM targets WHERE id = ?
+  UNION ALL
+  SELECT f.level + 1, t.id, t.parent_id, t.location FROM files f JOIN targets t ON t.id = f.parent_id
+  WHERE f.level < {_MAX_LEVELS}
 )
+SELECT f.level, f.location, e.id, e.document
+FROM files f LEFT JOIN entities e ON f.level > 0 AND e.target_id = f.id AND e.kind = 'location'
+ORDER BY f.level, e.id
+"""
+"""The file of an entity, the one that names it and so on, each but the first with the Locations in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +41,46 @@ class Step:
 def ancestors(connection: Connection, ref: str) -> list[Step]:
     """The entity, its parents, theirs and so on; empty for an unknown ref."""
     start = by_ref(connection, ref)
+    if start is None:
+        return []
+    levels = [[start.id], *_locations(connection, start)]
+    rows = by_ids(connection, list(dict.fromkeys(i for level in levels for i in level))) | {start.id: start}
     seen: dict[str, Step] = {}
-    level = [start] if start else []
-    for _depth in range(_MAX_LEVELS):
-        following: list[StoredEntity] = []
-        for entity in level:
-            parents = _parents(connection, entity)
-            seen[entity.ref] = Step(entity, tuple(p.ref for p in parents))
-            following += [p for p in parents if p.ref not in seen]
-        level = following
+    for level, above in zip(levels, [*levels[1:], []], strict=True):
+        parents = tuple(rows[i].ref for i in above if i in rows)
+        for entity in (rows[i] for i in level if i in rows):
+            seen.setdefault(entity.ref, Step(entity, parents))
     return list(seen.values())
 
 
-def _parents(connection: Connection, entity: StoredEntity) -> list[StoredEntity]:
-    if entity.target_id is None:
-        return []
-    for location, base, parent_id in rows_among(connection, _PARENT_FILE, [entity.target_id]):
-        found = rows_among(connection, f"{ENTITY} WHERE e.kind = 'location' AND e.target_id {{among}}", [parent_id])
-        candidates = [StoredEntity(*row) for row in sorted(found)]
-        if len(candidates) == 1:
-            return candidates
-        file = location.rpartition("/")[2]
-        likely = [c for c in candidates if file in c.document or "*" in c.document]
-        return [c for c in likely if _names(c, base, location)] or candidates
-    return []
+def _locations(connection: Connection, start: StoredEntity) -> list[list[int]]:
+    """The ids of the Locations at each level above an entity, as far up as any name the file below."""
+    files: dict[int, tuple[str, list[tuple[int, str]]]] = {}
+    for level, place, entity_id, document in rows_of(connection, Sql(_FILES, (start.target_id,))):
+        held = files.setdefault(level, (place, []))[1]
+        if entity_id is not None:
+            held.append((entity_id, document))
+    found: list[list[int]] = []
+    for level in range(1, len(files)):
+        place, held = files[level]
+        chosen = _naming(held, base=place, wanted=files[level - 1][0])
+        if not chosen:
+            break
+        found.append(chosen)
+    return found
 
 
-def _names(location: StoredEntity, base: str, wanted: str) -> bool:
-    """Whether this Location, written in the file `base`, leads to the file `wanted`."""
-    spec = spec_of(orjson.loads(location.document))
+def _naming(candidates: Sequence[tuple[int, str]], *, base: str, wanted: str) -> list[int]:
+    """Those that lead to the file `wanted`, or all where none is known to."""
+    file = wanted.rpartition("/")[2]
+    likely = [(i, document) for i, document in candidates if file in document or "*" in document]
+    named = [i for i, document in likely if len(candidates) == 1 or _names(document, base, wanted)]
+    return named or [i for i, _document in candidates]
+
+
+def _names(location: str, base: str, wanted: str) -> bool:
+    """Whether this Location's document, written in the file `base`, leads to the file `wanted`."""
+    spec = spec_of(orjson.loads(location))
     kind, _, path = wanted.partition(":")
     for target in _targets(spec):
         resolved = _resolved(base, target)

@@ -1,14 +1,15 @@
-"""Predicates as SQL over `entities`.
+"""Predicates as SQL over `entities e`.
 
 Two readings of one tree: `where` is its exact meaning as a condition on a row of `entities`; `seed` looks whether
 some part of it holds for few entities only. With a seed the database starts from those few; without one it walks the
 order that was asked for and stops when the page is full. Neither engine's planner finds both by itself.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, not_, or_, select, true
+from sqlalchemy import Connection
 
 from callboard.errors import InputError
 from callboard.refs import parse_entity_ref
@@ -16,18 +17,19 @@ from catalog.ingest.fields import TOO_LONG
 from catalog.kinds import INVERSE, PAIRS
 from catalog.queries.lookup import ref_ids
 from catalog.queries.predicates import AllOf, AnyOf, Exists, HasPrefix, Matches, Negation, Predicate, Related
-from catalog.tables import entities, entity_fields, field_keys, refs, relations
+from catalog.queries.statement import FALSE, TRUE, Sql, all_of, any_of, one_of, put, rows_among, rows_of
 
 SEED_LIMIT: Final = 500
 ORPHAN_KEY: Final = "metadata.annotations.backstage.io/orphan"
-COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
-    "kind": entities.c.kind,
-    "metadata.name": entities.c.name,
-    "metadata.namespace": entities.c.namespace,
-    "metadata.uid": entities.c.uid,
+COLUMNS: Final[Mapping[str, str]] = {
+    "kind": "e.kind",
+    "metadata.name": "e.name",
+    "metadata.namespace": "e.namespace",
+    "metadata.uid": "e.uid",
 }
 _NARROW: Final = frozenset({"metadata.name", "metadata.uid"})
 _MANY_VALUES: Final = 8
+_FIELDS_OF: Final = "SELECT f.entity_id FROM entity_fields f WHERE {}"
 _AFTER_PREFIX: Final = "\U0010ffff"
 _MAX_PROBES: Final = 16
 
@@ -44,7 +46,7 @@ class Conditions:
         self._keys = key_ids(connection, {p.key for p in leaves if not isinstance(p, Related)} - COLUMNS.keys())
         self._refs = ref_ids(connection, {t for p in leaves for t in _related_targets(p)})
 
-    def where(self, *, row_by_row: bool = False, seeded: bool = False) -> ColumnElement[bool]:
+    def where(self, *, row_by_row: bool = False, seeded: bool = False) -> Sql:
         """The condition that an entity's row must meet.
 
         With `row_by_row` PostgreSQL looks fields up while it walks the rows in order, which is right for the first
@@ -61,62 +63,61 @@ class Conditions:
         found = self._seed(self._predicate)
         return None if found is None else sorted(found)
 
-    def _where(self, predicate: Predicate) -> ColumnElement[bool]:
+    def _where(self, predicate: Predicate) -> Sql:
         match predicate:
             case AllOf(parts):
-                return and_(true(), *(self._where(p) for p in parts))
+                return all_of(self._where(p) for p in parts)
             case AnyOf(parts):
-                return or_(false(), *(self._where(p) for p in parts))
+                return any_of(self._where(p) for p in parts)
             case Negation(part):
-                return not_(self._where(part))
+                return put("NOT ({})", self._where(part))
             case Related():
                 return self._related(predicate)
             case _:
                 return self._field(predicate)
 
-    def _field(self, predicate: Matches | Exists | HasPrefix) -> ColumnElement[bool]:
+    def _field(self, predicate: Matches | Exists | HasPrefix) -> Sql:
         key = predicate.key
         if key == ORPHAN_KEY:
-            return entities.c.orphaned_at.is_not(None) if _accepts(predicate, "true") else false()
+            return Sql("e.orphaned_at IS NOT NULL") if _accepts(predicate, "true") else FALSE
         if (relation := relation_of(key)) is not None:
             return self._related(_as_related(relation, predicate))
         if key in COLUMNS:
             column = COLUMNS[key]
-            return _compare(column.concat("") if self._hide_columns else column, predicate)
+            return _compare(f"{column} || ''" if self._hide_columns else column, predicate)
         if key not in self._keys:
-            return false()
-        row = entity_fields.alias()
+            return FALSE
         if isinstance(predicate, Matches) and len(predicate.values) <= _MANY_VALUES:
-            here = (row.c.entity_id == entities.c.id, row.c.key_id == self._keys[key])
-            found = select(1).where(*here, _compare(row.c.value, predicate))
-            return (found.offset(0) if self._row_by_row else found).exists()
-        found = select(row.c.entity_id).where(row.c.key_id == self._keys[key], _compare(row.c.value, predicate))
-        return entities.c.id.in_(found)
+            end = " OFFSET 0" if self._row_by_row else ""
+            found = put(f"{_FIELDS_OF} AND f.entity_id = e.id{end})", self._values(predicate))
+            return put("EXISTS ({}", found)
+        return put(f"e.id IN ({_FIELDS_OF})", self._values(predicate))
 
-    def _related(self, related: Related) -> ColumnElement[bool]:
-        return or_(false(), *(entities.c.id.in_(query) for query in self._relation_queries(related)))
+    def _values(self, predicate: Matches | Exists | HasPrefix) -> Sql:
+        return all_of((Sql("f.key_id = ?", (self._keys[predicate.key],)), _compare("f.value", predicate)))
 
-    def _relation_queries(self, related: Related) -> list[Select[Any]]:
+    def _related(self, related: Related) -> Sql:
+        return any_of(put("e.id IN ({})", query) for query in self._relation_queries(related))
+
+    def _relation_queries(self, related: Related) -> list[Sql]:
         """The ids of entities with the relation, from either half of the pair."""
-        row = relations.alias()
-        forward = self._ends(row.c.target_id, related)
-        backward = self._ends(row.c.source_id, related)
+        forward = put("SELECT r.source_id FROM relations r WHERE {}", self._ends("r.target_id", related))
+        backward = put("SELECT r.target_id FROM relations r WHERE {}", self._ends("r.source_id", related))
         if related.type is None:
-            return [select(row.c.source_id).where(forward), select(row.c.target_id).where(backward)]
+            return [forward, backward]
         kind = relation_of(f"relations.{related.type}")
         if not kind:
             return []
-        if kind in PAIRS:
-            return [select(row.c.source_id).where(row.c.type == kind, forward)]
-        return [select(row.c.target_id).where(row.c.type == INVERSE[kind], backward)]
+        of_type = Sql("r.type = ?", (kind if kind in PAIRS else INVERSE[kind],))
+        return [put("{} AND {}", forward if kind in PAIRS else backward, of_type)]
 
-    def _ends(self, column: ColumnElement[Any], related: Related) -> ColumnElement[bool]:
+    def _ends(self, column: str, related: Related) -> Sql:
         if related.prefix:
-            named = select(refs.c.id).where(_compare(refs.c.ref, HasPrefix("", related.prefix)))
-            return column.in_(named)
+            named = put("SELECT n.id FROM refs n WHERE {}", _compare("n.ref", HasPrefix("", related.prefix)))
+            return put(f"{column} IN ({{}})", named)
         if related.targets is None:
-            return true()
-        return _one_of(column, [self._refs[t] for t in related.targets if t in self._refs])
+            return TRUE
+        return one_of(column, [self._refs[t] for t in related.targets if t in self._refs])
 
     def _seed(self, predicate: Predicate) -> set[int] | None:
         match predicate:
@@ -152,17 +153,16 @@ class Conditions:
         if key in COLUMNS:
             if key not in _NARROW or isinstance(predicate, Exists):
                 return None
-            return self._probe([select(entities.c.id).where(_compare(COLUMNS[key], predicate))])
+            return self._probe([put("SELECT e.id FROM entities e WHERE {}", _compare(COLUMNS[key], predicate))])
         if key not in self._keys:
             return set()
-        row = entity_fields.c
-        return self._probe([select(row.entity_id).where(row.key_id == self._keys[key], _compare(row.value, predicate))])
+        return self._probe([put(_FIELDS_OF, self._values(predicate))])
 
-    def _probe(self, queries: Sequence[Select[Any]]) -> set[int] | None:
+    def _probe(self, queries: Sequence[Sql]) -> set[int] | None:
         found: set[int] = set()
         for query in queries:
-            rows = self._connection.execute(query.limit(SEED_LIMIT + 1)).scalars().all()
-            found.update(rows)
+            rows = rows_of(self._connection, put(f"{{}} LIMIT {SEED_LIMIT + 1}", query))
+            found.update(row[0] for row in rows)
             if len(rows) > SEED_LIMIT:
                 return None
         return found
@@ -171,10 +171,7 @@ class Conditions:
 def key_ids(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
     """Ids of those of `keys` that some entity has or had."""
     wanted = sorted(k for k in keys if "\0" not in k)
-    if not wanted:
-        return {}
-    query = select(field_keys.c.key, field_keys.c.id).where(field_keys.c.key.in_(wanted))
-    return {row.key: row.id for row in connection.execute(query)}
+    return dict(rows_among(connection, "SELECT key, id FROM field_keys WHERE key {among}", wanted)) if wanted else {}
 
 
 def relation_of(key: str) -> str | None:
@@ -215,22 +212,18 @@ def _leaves(predicate: Predicate) -> Iterable[Matches | Exists | HasPrefix | Rel
             yield predicate
 
 
-def _compare(column: ColumnElement[Any], predicate: Matches | Exists | HasPrefix) -> ColumnElement[bool]:
+def _compare(column: str, predicate: Matches | Exists | HasPrefix) -> Sql:
     match predicate:
         case Matches(_, values):
-            return _one_of(column, [v for v in values if "\0" not in v and v != TOO_LONG])
+            return one_of(column, [v for v in values if "\0" not in v and v != TOO_LONG])
         case HasPrefix(_, prefix):
             if "\0" in prefix:
-                return false()
-            return and_(column >= prefix, column < prefix + _AFTER_PREFIX) if prefix else column.is_not(None)
+                return FALSE
+            if prefix:
+                return Sql(f"({column} >= ? AND {column} < ?)", (prefix, prefix + _AFTER_PREFIX))
+            return Sql(f"{column} IS NOT NULL")
         case Exists():
-            return column.is_not(None)
-
-
-def _one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    if not values:
-        return false()
-    return column == values[0] if len(values) == 1 else column.in_(values)
+            return Sql(f"{column} IS NOT NULL")
 
 
 def _accepts(predicate: Matches | Exists | HasPrefix, value: str) -> bool:
@@ -256,8 +249,13 @@ def _width(predicate: Predicate) -> int:
             return 3
 
 
+_CANONICAL: Final = re.compile(r"[a-z]+:[a-z0-9_.-]+/[a-z0-9_.-]+")
+
+
 def canonical_ref(text: str) -> str | None:
     """The full ref that a client's text means, or None when it names no entity whatever."""
+    if _CANONICAL.fullmatch(text):  # most are, and asking costs less than taking them apart
+        return text
     try:
         return str(parse_entity_ref(text))
     except InputError:

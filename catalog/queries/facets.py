@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, func, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection
 
 from catalog.ingest.fields import TOO_LONG
 from catalog.kinds import INVERSE, PAIRS
 from catalog.queries.conditions import COLUMNS, Conditions, key_ids, relation_of
 from catalog.queries.predicates import EVERYTHING, Predicate
-from catalog.tables import entities, entity_fields, refs, relations
+from catalog.queries.statement import Sql, all_of, one_of, put, rows_among, rows_of
 
 Counts = list[tuple[str, int]]
 _PATHS: Final = {"kind": ("kind",), "metadata.name": ("metadata", "name")}
@@ -45,13 +44,12 @@ class _Among:
     def is_empty(self) -> bool:
         return self._seed is not None and not self._seed
 
-    def limit(self, query: Any, column: Any) -> Any:
-        """Only rows whose `column` is the id of one of them."""
+    def limit(self, column: str) -> list[Sql]:
+        """The conditions under which `column` is the id of one of them."""
         if self._everything:
-            return query
-        if self._seed is not None:
-            query = query.where(column.in_(self._seed))
-        return query.where(column.in_(select(entities.c.id).where(self.where)))
+            return []
+        found = [put(f"{column} IN (SELECT e.id FROM entities e WHERE {{}})", self.where)]
+        return found if self._seed is None else [one_of(column, self._seed), *found]
 
 
 def _of_fields(connection: Connection, keys: Sequence[str], among: _Among) -> dict[str, Counts]:
@@ -62,51 +60,47 @@ def _of_fields(connection: Connection, keys: Sequence[str], among: _Among) -> di
             names.setdefault(ids[key.lower()], []).append(key)
     if not names:
         return {}
-    row = entity_fields.c
-    shown = func.coalesce(row.original, row.value)
-    query = select(row.key_id, shown, func.count()).where(row.key_id.in_(sorted(names)), row.value != TOO_LONG)
     found: dict[str, Counts] = {key: [] for same in names.values() for key in same}
-    for key_id, value, count in connection.execute(among.limit(query, row.entity_id).group_by(row.key_id, shown)):
+    where = all_of((one_of("f.key_id", sorted(names)), Sql("f.value <> ?", (TOO_LONG,)), *among.limit("f.entity_id")))
+    shown = "coalesce(f.original, f.value)"
+    query = f"SELECT f.key_id, {shown}, count(*) FROM entity_fields f WHERE {{}} GROUP BY f.key_id, {shown}"
+    for key_id, value, count in rows_of(connection, put(query, where)):
         for key in names[key_id]:
             found[key].append((value, count))
     return found
 
 
 def _of_column(connection: Connection, key: str, among: _Among) -> Counts:
-    shown: Any = COLUMNS[key]
     if key == "kind":
         return _of_kind(connection, among)
-    if key in _PATHS:
-        shown = _in_document(connection, _PATHS[key])
-    query = select(shown, func.count()).select_from(entities).group_by(shown)
-    return [(value, count) for value, count in connection.execute(among.limit(query, entities.c.id))]
+    column = COLUMNS[key]
+    shown = _in_document(connection, *_PATHS[key]) if key in _PATHS else column
+    query = put(f"SELECT {shown}, count(*) FROM entities e WHERE {{}} GROUP BY {shown}", all_of(among.limit("e.id")))
+    return [(value, count) for value, count in rows_of(connection, query)]
 
 
 def _of_kind(connection: Connection, among: _Among) -> Counts:
     """Every entity of a kind spells it alike, so one document tells how."""
-    query = select(func.count(), func.min(entities.c.id)).group_by(entities.c.kind)
-    rows = list(connection.execute(among.limit(query, entities.c.id)))
-    shown = _in_document(connection, ("kind",))
-    spelt: Any = select(entities.c.id, shown).where(entities.c.id.in_([r[1] for r in rows]))
-    names: dict[int, str] = {row[0]: row[1] for row in connection.execute(spelt)}
+    query = "SELECT count(*), min(e.id) FROM entities e WHERE {} GROUP BY e.kind"
+    rows = rows_of(connection, put(query, all_of(among.limit("e.id"))))
+    shown = f"SELECT e.id, {_in_document(connection, 'kind')} FROM entities e WHERE e.id {{among}}"
+    names: dict[int, str] = dict(rows_among(connection, shown, [row[1] for row in rows]))
     return [(names[first], count) for count, first in rows]
 
 
-def _in_document(connection: Connection, path: tuple[str, ...]) -> Any:
+def _in_document(connection: Connection, *path: str) -> str:
     if connection.dialect.name == "sqlite":
-        return func.json_extract(entities.c.document, "$." + ".".join(path))
-    return type_coerce(entities.c.document.cast(JSONB)[path].astext, Text)
+        return f"json_extract(e.document, '$.{'.'.join(path)}')"
+    *above, last = path
+    return f"CAST(e.document AS JSONB){''.join(f' -> {key!r}' for key in above)} ->> {last!r}"
 
 
 def _of_relation(connection: Connection, kind: str, among: _Among) -> Counts:
-    row = relations.c
-    forward = kind in PAIRS
-    here, there = (row.source_id, row.target_id) if forward else (row.target_id, row.source_id)
+    here, there = ("r.source_id", "r.target_id") if kind in PAIRS else ("r.target_id", "r.source_id")
+    stored = Sql("r.type = ?", (kind if kind in PAIRS else INVERSE[kind],))
     query = (
-        select(refs.c.ref, func.count(here.distinct()))
-        .join(entities, entities.c.id == here)
-        .join(refs, refs.c.id == there)
-        .where(row.type == (kind if forward else INVERSE[kind]))
-        .group_by(refs.c.ref)
+        f"SELECT n.ref, count(DISTINCT {here}) FROM relations r JOIN entities held ON held.id = {here} "
+        f"JOIN refs n ON n.id = {there} WHERE {{}} GROUP BY n.ref"
     )
-    return [(ref, count) for ref, count in connection.execute(among.limit(query, here))]
+    found: Any = rows_of(connection, put(query, all_of((stored, *among.limit(here)))))
+    return [(ref, count) for ref, count in found]

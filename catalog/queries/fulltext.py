@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
+from sqlalchemy import Connection
 
 from catalog.queries.conditions import COLUMNS, SEED_LIMIT, key_ids
-from catalog.tables import entities, entity_fields
+from catalog.queries.statement import FALSE, Sql, any_of, one_of, put, rows_of
 
 DEFAULT_FIELDS: Final = ("metadata.name", "metadata.title", "metadata.description")
 
@@ -16,34 +16,32 @@ DEFAULT_FIELDS: Final = ("metadata.name", "metadata.title", "metadata.descriptio
 class Containing:
     """The condition, and the ids of all that meet it when they are few."""
 
-    where: ColumnElement[bool]
+    where: Sql
     seed: list[int] | None
 
 
-def containing(connection: Connection, term: str, fields: Sequence[str]) -> Containing:
-    """Entities whose `fields` (by default name, title and description) have `term` in them, whatever the case."""
+def containing(connection: Connection, term: str, names: Sequence[str]) -> Containing:
+    """Entities whose fields `names` (by default name, title and description) have `term` in them, whatever the case."""
     if "\0" in term:
-        return Containing(false(), [])
-    wanted = [f.lower() for f in fields or DEFAULT_FIELDS]
-    searches = [_in_column(key, term.lower()) for key in wanted if key in COLUMNS]
+        return Containing(FALSE, [])
+    wanted = [f.lower() for f in names or DEFAULT_FIELDS]
+    has = "instr({}, ?) > 0" if connection.dialect.name == "sqlite" else "strpos({}, ?) > 0"
+    folded = (term.lower(),)
+    columns = [Sql(has.format(COLUMNS[key]), folded) for key in wanted if key in COLUMNS]
     ids = key_ids(connection, [k for k in wanted if k not in COLUMNS])
-    if ids:
-        row = entity_fields.c
-        found = row.value.contains(term.lower(), autoescape=True)
-        searches.append(select(row.entity_id).where(row.key_id.in_(sorted(ids.values())), found))
-    where = or_(false(), *(entities.c.id.in_(s) for s in searches))
-    return Containing(where, _few(connection, searches))
+    keys = one_of("f.key_id", sorted(ids.values()))
+    fields = put("SELECT f.entity_id FROM entity_fields f WHERE {} AND {}", keys, Sql(has.format("f.value"), folded))
+    searches = [put("SELECT e.id FROM entities e WHERE {}", column) for column in columns]
+    if not ids:
+        return Containing(any_of(columns), _few(connection, searches))
+    where = any_of((*columns, put("e.id IN ({})", fields)))
+    return Containing(where, _few(connection, [*searches, fields]))
 
 
-def _in_column(key: str, term: str) -> Select[Any]:
-    return select(entities.c.id).where(COLUMNS[key].contains(term, autoescape=True))
-
-
-def _few(connection: Connection, searches: Sequence[Select[Any]]) -> list[int] | None:
+def _few(connection: Connection, searches: Sequence[Sql]) -> list[int] | None:
     found: set[int] = set()
     for search in searches:
-        rows = connection.execute(search.limit(SEED_LIMIT + 1)).scalars().all()
-        found.update(rows)
+        found.update(row[0] for row in rows_of(connection, put(f"{{}} LIMIT {SEED_LIMIT + 1}", search)))
         if len(found) > SEED_LIMIT:
             return None
     return sorted(found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import Connection
 
 from callboard.errors import InputError
 from catalog.ingest.rows import batches
@@ -13,13 +13,14 @@ from catalog.queries import lookup
 from catalog.queries.conditions import Conditions
 from catalog.queries.cursors import Cursor, FullText, OrderBy
 from catalog.queries.fulltext import containing
-from catalog.queries.ordering import SortKey, sort_key
-from catalog.queries.output import COLUMNS, StoredEntity, stored
+from catalog.queries.ordering import sort_key
+from catalog.queries.output import StoredEntity, by_ids
 from catalog.queries.predicates import EVERYTHING, Predicate
-from catalog.tables import entities, refs
+from catalog.queries.statement import Sql, all_of, one_of, put, rows_of
 
 DEFAULT_LIMIT: Final = 200
 MAX_LIMIT: Final = 10_000
+_ENDLESS: Final = 2**62
 _BY_UID: Final = OrderBy("metadata.uid")
 
 
@@ -46,8 +47,8 @@ def page_of(connection: Connection, query: EntityQuery, cursor: Cursor | None = 
     total = _total(matching, query, cursor)
     if query.limit == 0 or matching.is_empty:
         return Page([], total)
-    rows = matching.rows(min(query.limit, MAX_LIMIT), query.offset, cursor)
-    return matching.page(rows, total, cursor)
+    places = matching.places(min(query.limit, MAX_LIMIT), query.offset, cursor)
+    return matching.page(places, total, cursor)
 
 
 def summaries_of(connection: Connection, query: EntityQuery, cursor: Cursor | None = None) -> Page:
@@ -63,7 +64,7 @@ def matching_ids(connection: Connection, query: EntityQuery) -> list[int]:
     matching = _Matching(connection, query)
     if matching.is_empty:
         return []
-    return list(connection.execute(matching.select_ids().offset(query.offset)).scalars())
+    return [row[0] for row in rows_of(connection, matching.all_ids(query.offset))]
 
 
 def by_offset(
@@ -72,21 +73,36 @@ def by_offset(
     """Rows `offset` to `offset + limit`, sorted by each order in turn, those that lack a field last; else by ref."""
     conditions = Conditions(connection, predicate)
     seed = conditions.seed()
-    query = select(*COLUMNS).select_from(entities).where(conditions.where(seeded=seed is not None))
-    if seed is not None:
-        query = query.where(entities.c.id.in_(seed))
-    for order in orders:
+    where = conditions.where(seeded=seed is not None)
+    joins, columns, values = list[str](), list[str](), list[Any]()
+    for number, order in enumerate(orders):
         key = sort_key(connection, order.field)
+        column = key.expression
         if key.source is not None:
-            source = key.source.alias()
-            query = query.outerjoin(source, source.c.entity_id == entities.c.id)
-            key = SortKey(source.c.value, source, nullable=True)
-        direction = key.expression.desc() if order.descending else key.expression.asc()
-        query = query.order_by(direction.nulls_last())
+            column = f"s{number}.value"
+            joins.append(f"LEFT JOIN ({key.source.text}) s{number} ON s{number}.entity_id = e.id")
+            values += key.source.values
+        columns.append(f"{column} {'DESC' if order.descending else 'ASC'} NULLS LAST")
     if not orders:
-        query = query.join(refs, refs.c.id == entities.c.id).order_by(refs.c.ref)
-    query = query.order_by(entities.c.id).limit(limit).offset(offset)
-    return [stored(row) for row in connection.execute(query)]
+        joins.append("JOIN refs n ON n.id = e.id")
+        columns.append("n.ref")
+    among = where if seed is None else all_of((one_of("e.id", seed), where))
+    text = f"SELECT e.id FROM entities e {' '.join(joins)} WHERE {among.text} ORDER BY {', '.join(columns)}, e.id"
+    query = Sql(f"{text} LIMIT ? OFFSET ?", (*values, *among.values, limit, offset))
+    return _in_order(connection, [row[0] for row in rows_of(connection, query)])
+
+
+def first_of(connection: Connection, predicate: Predicate, *, limit: int) -> tuple[list[int], int]:
+    """The ids of the first that match, by kind and name, and how many match in all."""
+    conditions = Conditions(connection, predicate)
+    seed = conditions.seed()
+    where = conditions.where(seeded=seed is not None)
+    among = where if seed is None else all_of((one_of("e.id", seed), where))
+    query = put(f"SELECT e.id FROM entities e WHERE {{}} ORDER BY e.kind, e.name, e.id LIMIT {limit:d}", among)
+    ids = [row[0] for row in rows_of(connection, query)]
+    if len(ids) < limit:
+        return ids, len(ids)
+    return ids, int(rows_of(connection, put("SELECT count(*) FROM entities e WHERE {}", among))[0][0])
 
 
 class _Matching:
@@ -107,8 +123,8 @@ class _Matching:
             else:  # these are all that have the term: no need to look for it again
                 self._seed = found.seed if self._seed is None else sorted({*self._seed} & {*found.seed})
         seeded = self._seed is not None
-        self._where = and_(conditions.where(seeded=seeded), *extra)
-        self._paging = self._where if seeded else and_(conditions.where(row_by_row=True), *extra)
+        self._where = all_of((conditions.where(seeded=seeded), *extra))
+        self._paging = self._where if seeded else all_of((conditions.where(row_by_row=True), *extra))
 
     @property
     def is_empty(self) -> bool:
@@ -117,20 +133,21 @@ class _Matching:
     def count(self) -> int:
         if self.is_empty:
             return 0
-        query = self._narrowed(select(func.count()), self._where)
-        return int(self._connection.execute(query).scalar_one())
+        return int(rows_of(self._connection, self._narrowed("count(*)", self._where))[0][0])
 
-    def select_ids(self) -> Select[Any]:
-        return self._sorted(self._narrowed(select(entities.c.id), self._where), backwards=False)
+    def all_ids(self, offset: int) -> Sql:
+        query = put("{}" + self._sorting(backwards=False), self._narrowed("e.id", self._where))
+        if not offset:
+            return query
+        return Sql(f"{query.text} LIMIT {_ENDLESS} OFFSET ?", (*query.values, offset))
 
-    def rows(self, limit: int, offset: int, cursor: Cursor | None) -> Sequence[Any]:
-        """One row more than `limit` where there is more; the last column is the value sorted by."""
+    def places(self, limit: int, offset: int, cursor: Cursor | None) -> Sequence[Any]:
+        """Ids and the values sorted by; one more than `limit` where there is more."""
         backwards = cursor is not None and cursor.backwards
-        query = self._narrowed(select(*COLUMNS, self._key.expression), self._paging)
-        if cursor is not None:
-            query = query.where(self._beyond(cursor))
-        query = self._sorted(query, backwards=backwards).limit(limit + 1)
-        return self._connection.execute(query.offset(offset) if offset else query).all()
+        where = self._paging if cursor is None else all_of((self._paging, self._beyond(cursor)))
+        query = self._narrowed(f"e.id, {self._key.expression}", where)
+        text = f"{query.text}{self._sorting(backwards=backwards)} LIMIT ? OFFSET ?"
+        return rows_of(self._connection, Sql(text, (*query.values, limit + 1, offset)))
 
     def page(self, rows: Sequence[Any], total: int, cursor: Cursor | None) -> Page:
         limit = min(self._query.limit, MAX_LIMIT)
@@ -142,7 +159,7 @@ class _Matching:
         before, after = (more, cursor is not None) if backwards else (cursor is not None, more)
         known = total if self._query.count else None
         return Page(
-            [stored(row) for row in rows],
+            _in_order(self._connection, [row[0] for row in rows]),
             total,
             self._cursor(rows[-1], known, backwards=False) if rows and after else None,
             self._cursor(rows[0], known, backwards=True) if rows and before else None,
@@ -151,29 +168,32 @@ class _Matching:
     def _cursor(self, row: Any, total: int | None, *, backwards: bool) -> str:
         order = self._query.order or _BY_UID
         query = self._query
-        return Cursor(query.predicate, order, query.full_text, row[-1], row.id, backwards, total).encode()
+        return Cursor(query.predicate, order, query.full_text, row[-1], row[0], backwards, total).encode()
 
-    def _narrowed(self, query: Select[Any], where: ColumnElement[bool]) -> Select[Any]:
+    def _narrowed(self, columns: str, where: Sql) -> Sql:
         source = self._key.source
-        query = query.select_from(
-            entities if source is None else entities.join(source, source.c.entity_id == entities.c.id)
-        )
+        parts = [where]
         if self._key.nullable:
-            query = query.where(self._key.expression.is_not(None))
+            parts.append(Sql(f"{self._key.expression} IS NOT NULL"))
         if self._seed is not None:
-            query = query.where(entities.c.id.in_(self._seed))
-        return query.where(where)
+            parts.append(one_of("e.id", self._seed))
+        if source is None:
+            return put(f"SELECT {columns} FROM entities e WHERE {{}}", all_of(parts))
+        joined = f"SELECT {columns} FROM entities e JOIN ({{}}) s ON s.entity_id = e.id WHERE {{}}"
+        return put(joined, source, all_of(parts))
 
-    def _sorted(self, query: Select[Any], *, backwards: bool) -> Select[Any]:
-        columns: list[ColumnElement[Any]] = [self._key.expression, entities.c.id]
-        if self._order.descending != backwards:
-            columns = [c.desc() for c in columns]
-        return query.order_by(*columns)
+    def _sorting(self, *, backwards: bool) -> str:
+        direction = "DESC" if self._order.descending != backwards else "ASC"
+        return f" ORDER BY {self._key.expression} {direction}, e.id {direction}"
 
-    def _beyond(self, cursor: Cursor) -> ColumnElement[bool]:
-        here = tuple_(self._key.expression, entities.c.id)
-        edge = tuple_(cursor.value, cursor.entity_id)
-        return here < edge if self._order.descending != cursor.backwards else here > edge
+    def _beyond(self, cursor: Cursor) -> Sql:
+        sign = "<" if self._order.descending != cursor.backwards else ">"
+        return Sql(f"({self._key.expression}, e.id) {sign} (?, ?)", (cursor.value, cursor.entity_id))
+
+
+def _in_order(connection: Connection, ids: Sequence[int]) -> list[StoredEntity]:
+    found = by_ids(connection, ids)
+    return [found[i] for i in ids if i in found]
 
 
 def _total(matching: _Matching, query: EntityQuery, cursor: Cursor | None) -> int:
@@ -207,5 +227,6 @@ def those_matching(connection: Connection, ids: Sequence[int], predicate: Predic
     where = Conditions(connection, predicate).where()
     found: set[int] = set()
     for some in batches(list(ids)):
-        found.update(connection.execute(select(entities.c.id).where(entities.c.id.in_(some), where)).scalars())
+        query = put("SELECT e.id FROM entities e WHERE {} AND {}", one_of("e.id", some), where)
+        found.update(row[0] for row in rows_of(connection, query))
     return found

@@ -10,6 +10,7 @@ from callboard.entities import title_of
 from catalog.ingest.rows import batches
 from catalog.kinds import INVERSE
 from catalog.model import Entity, Evidence, Problem, Summary
+from catalog.queries.statement import rows_among
 from catalog.tables import entities, problems, refs, relations, sources, targets
 
 _owner = refs.alias("owner")
@@ -54,8 +55,7 @@ def ref_ids(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
     """Ids of the refs that anything in the catalog mentions."""
     found: dict[str, int] = {}
     for some in batches(_askable(wanted)):
-        query = select(refs.c.ref, refs.c.id).where(refs.c.ref.in_(some))
-        found.update((row.ref, row.id) for row in connection.execute(query))
+        found.update(rows_among(connection, "SELECT ref, id FROM refs WHERE ref {among}", some))
     return found
 
 

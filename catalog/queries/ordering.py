@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import Connection
 
 from callboard.errors import InputError, did_you_mean
 from catalog.ingest.fields import TOO_LONG
 from catalog.kinds import INVERSE, PAIRS
 from catalog.queries.conditions import key_ids, relation_of
-from catalog.tables import entities, entity_fields, field_keys, refs, relations
+from catalog.queries.statement import Sql, rows_of
 
-_COLUMNS: Final[Mapping[str, ColumnElement[Any]]] = {
-    "kind": entities.c.kind,
-    "metadata.name": entities.c.name,
-    "metadata.namespace": entities.c.namespace,
-    "metadata.uid": entities.c.uid,
-    "metadata.title": entities.c.title,
-    "spec.type": entities.c.type,
-    "spec.lifecycle": entities.c.lifecycle,
+_COLUMNS: Final[Mapping[str, str]] = {
+    "kind": "e.kind",
+    "metadata.name": "e.name",
+    "metadata.namespace": "e.namespace",
+    "metadata.uid": "e.uid",
+    "metadata.title": "e.title",
+    "spec.type": "e.type",
+    "spec.lifecycle": "e.lifecycle",
 }
 _NULLABLE: Final = frozenset({"metadata.title", "spec.type", "spec.lifecycle"})
 _KNOWN: Final = frozenset(_COLUMNS) | {
@@ -30,10 +30,13 @@ _KNOWN: Final = frozenset(_COLUMNS) | {
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """The expression to sort by, and the table to join for it where it isn't a column; NULL sorts nowhere."""
+    """The expression to sort by; `source` selects `entity_id` and `value` where it isn't a column of entities.
 
-    expression: ColumnElement[Any]
-    source: FromClause | None = None
+    NULL sorts nowhere.
+    """
+
+    expression: str
+    source: Sql | None = None
     nullable: bool = False
 
 
@@ -52,28 +55,24 @@ def sort_key(connection: Connection, field: str) -> SortKey:
 
 def _by_field(key_id: int) -> SortKey:
     """An array sorts by its least value."""
-    row = entity_fields.c
-    least = func.min(row.value).label("value")
-    query = select(row.entity_id, least).where(row.key_id == key_id, row.value != TOO_LONG).group_by(row.entity_id)
-    source = query.subquery("sorted_by")
-    return SortKey(source.c.value, source)
+    query = (
+        "SELECT f.entity_id, min(f.value) AS value FROM entity_fields f "
+        "WHERE f.key_id = ? AND f.value <> ? GROUP BY f.entity_id"
+    )
+    return SortKey("s.value", Sql(query, (key_id, TOO_LONG)))
 
 
 def _by_relation(kind: str) -> SortKey:
-    forward = kind in PAIRS
-    row = relations.c
-    here, there = (row.source_id, row.target_id) if forward else (row.target_id, row.source_id)
+    here, there = ("r.source_id", "r.target_id") if kind in PAIRS else ("r.target_id", "r.source_id")
     query = (
-        select(here.label("entity_id"), func.min(refs.c.ref).label("value"))
-        .join(refs, refs.c.id == there)
-        .where(row.type == (kind if forward else INVERSE[kind]))
-        .group_by(here)
+        f"SELECT {here} AS entity_id, min(n.ref) AS value FROM relations r JOIN refs n ON n.id = {there} "
+        f"WHERE r.type = ? GROUP BY {here}"
     )
-    source = query.subquery("sorted_by")
-    return SortKey(source.c.value, source)
+    return SortKey("s.value", Sql(query, (kind if kind in PAIRS else INVERSE[kind],)))
 
 
 def _unknown(connection: Connection, field: str) -> InputError:
-    names = {*_KNOWN, *connection.execute(select(field_keys.c.key).limit(5_000)).scalars()}
+    rows = rows_of(connection, Sql("SELECT key FROM field_keys LIMIT 5000"))
+    names = {*_KNOWN, *(row[0] for row in rows)}
     hint = did_you_mean(field, names) or "Name a field that some entity has, like `metadata.name`."
     return InputError(f'Invalid order field "{field}", no entity has it.', hint=hint)

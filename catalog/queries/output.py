@@ -7,42 +7,37 @@ compiling an expression does.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from catalog.ingest.rows import batches
-from catalog.kinds import INVERSE
-from catalog.queries.among import rows_among
-from catalog.tables import entities
+from catalog.queries.fragments import related
+from catalog.queries.statement import rows_among
 
 ORPHAN_ANNOTATION: Final = "backstage.io/orphan"
-COLUMNS: Final = (
-    entities.c.id,
-    entities.c.kind,
-    entities.c.namespace,
-    entities.c.name,
-    entities.c.document,
-    entities.c.orphaned_at,
-    entities.c.target_id,
-)
-ENTITY: Final = "SELECT e.id, e.kind, e.namespace, e.name, e.document, e.orphaned_at, e.target_id FROM entities e"
-_SURROUNDINGS: Final = """
-SELECT 0, r.source_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.target_id WHERE r.source_id {among}
-UNION ALL
-SELECT 1, r.target_id, r.type, o.ref FROM relations r JOIN refs o ON o.id = r.source_id WHERE r.target_id {among}
-UNION ALL
-SELECT 2, f.id, p.name, p.message FROM problems p JOIN refs f ON f.ref = p.ref WHERE p.kind = 'error' AND f.id {among}
+_REF: Final = "e.kind || ':' || e.namespace || '/' || e.name"
+WHOLE: Final = f"""
+SELECT e.id, e.kind, e.namespace, e.name, e.document, e.orphaned_at, e.target_id,
+  (SELECT string_agg(type || ' ' || target_id, ',') FROM relations WHERE source_id = e.id),
+  (SELECT string_agg(type || ' ' || source_id, ',') FROM relations WHERE target_id = e.id),
+  (SELECT min(1) FROM problems WHERE ref = {_REF} AND kind = 'error')
+FROM entities e
 """
+_BY_ID: Final = f"{WHOLE} WHERE e.id {{among}}"
+_BY_UID: Final = f"{WHOLE} WHERE e.uid {{among}}"
+_BY_REF: Final = f"{WHOLE} JOIN refs r ON r.id = e.id WHERE r.ref {{among}}"
+_ERRORS: Final = "SELECT ref, name, message FROM problems WHERE kind = 'error' AND ref {among}"
 _FAILING_BELOW: Final = "SELECT parent_id, id, error FROM targets WHERE error IS NOT NULL AND parent_id {among}"
-_FORWARD, _BACKWARD = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEntity:
-    """A row of `entities`, as far as showing it needs."""
+class StoredEntity(NamedTuple):
+    """A row of `entities` as far as showing it needs.
+
+    `outgoing` and `incoming` are its relations in a form that `fragments` reads, from the same snapshot; a row that
+    was read without them is never rendered.
+    """
 
     id: int
     kind: str
@@ -51,42 +46,38 @@ class StoredEntity:
     document: str
     orphaned_at: float | None
     target_id: int | None
+    outgoing: str | None = None
+    incoming: str | None = None
+    has_errors: int | None = None
 
     @property
     def ref(self) -> str:
         return f"{self.kind}:{self.namespace}/{self.name}"
 
 
-def stored(row: Sequence[Any]) -> StoredEntity:
-    """A StoredEntity from a row that begins with COLUMNS."""
-    return StoredEntity(*row[: len(COLUMNS)])
-
-
 def render(connection: Connection, rows: Sequence[StoredEntity]) -> list[bytes]:
     """The JSON text of each entity."""
-    if not rows:
-        return []
-    related: dict[int, set[tuple[str, str]]] = {row.id: set() for row in rows}  # both ends may say the same
     failing: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for some in batches(list(related)):
-        for what, entity, name, text in rows_among(connection, _SURROUNDINGS, some):
-            if what == _FORWARD:
-                related[entity].add((name, text))
-            elif what == _BACKWARD:
-                related[entity].add((INVERSE[name], text))
-            else:
-                failing[entity].append(_item(name, text))
-    _add_failing_locations(connection, rows, failing)
-    return [_spliced(row, related[row.id], failing.get(row.id, ())) for row in rows]
+    _add_errors(connection, [row for row in rows if row.has_errors], failing)
+    _add_failing_locations(connection, [row for row in rows if row.kind == "location"], failing)
+    found = related(connection, [(row.outgoing, row.incoming) for row in rows])
+    return [_spliced(row, text, failing.get(row.id, ())) for row, text in zip(rows, found, strict=True)]
 
 
-def _spliced(row: StoredEntity, related: Iterable[tuple[str, str]], items: Sequence[Mapping[str, Any]]) -> bytes:
-    document = bare(row)
-    pairs = orjson.dumps([{"type": kind, "targetRef": ref} for kind, ref in sorted(related)])
-    parts = [document[:-1].encode(), b',"relations":', pairs]
+def _add_errors(
+    connection: Connection, rows: Sequence[StoredEntity], failing: dict[int, list[Mapping[str, Any]]]
+) -> None:
+    ids = {row.ref: row.id for row in rows}
+    for some in batches(list(ids)):
+        for ref, name, message in rows_among(connection, _ERRORS, some):
+            failing[ids[ref]].append(_item(name, message))
+
+
+def _spliced(row: StoredEntity, relations: str, items: Sequence[Mapping[str, Any]]) -> bytes:
+    text = f'{bare(row)[:-1]},"relations":[{relations}]'
     if items:
-        parts += [b',"status":', orjson.dumps({"items": sorted(items, key=_message)})]
-    return b"".join((*parts, b"}"))
+        text += f',"status":{orjson.dumps({"items": sorted(items, key=_message)}).decode()}'
+    return f"{text}}}".encode()
 
 
 def _annotated(document: str) -> str:
@@ -99,7 +90,7 @@ def _add_failing_locations(
     connection: Connection, rows: Sequence[StoredEntity], failing: dict[int, list[Mapping[str, Any]]]
 ) -> None:
     """A Location's status tells of the files that it names."""
-    places = {r.target_id: r.id for r in rows if r.kind == "location" and r.target_id is not None}
+    places = {r.target_id: r.id for r in rows if r.target_id is not None}
     for some in batches(list(places)):
         for parent, _id, error in sorted(rows_among(connection, _FAILING_BELOW, some)):
             failing[places[parent]].append(_item("Error", error))
@@ -122,8 +113,7 @@ def by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredEntity
     """Rows by id; what was deleted meanwhile is left out."""
     found: dict[int, StoredEntity] = {}
     for some in batches(ids):
-        rows = (StoredEntity(*row) for row in rows_among(connection, f"{ENTITY} WHERE e.id {{among}}", some))
-        found.update((row.id, row) for row in rows)
+        found.update((row[0], StoredEntity._make(row)) for row in rows_among(connection, _BY_ID, some))
     return found
 
 
@@ -135,19 +125,16 @@ def by_ref(connection: Connection, ref: str) -> StoredEntity | None:
 def by_refs(connection: Connection, wanted: Iterable[str]) -> dict[str, StoredEntity]:
     """Rows by full ref, those that exist."""
     found: dict[str, StoredEntity] = {}
-    for some in batches(sorted({w for w in wanted if "\0" not in w})):
-        query = f"{ENTITY} JOIN refs r ON r.id = e.id WHERE r.ref {{among}}"
-        rows = (StoredEntity(*row) for row in rows_among(connection, query, some))
+    for some in batches([w for w in dict.fromkeys(wanted) if "\0" not in w]):
+        rows = map(StoredEntity._make, rows_among(connection, _BY_REF, some))
         found.update((row.ref, row) for row in rows)
     return found
 
 
 def by_uid(connection: Connection, uid: str) -> StoredEntity | None:
     """The row with this uid, or None."""
-    if "\0" in uid:
-        return None
-    row = connection.execute(select(*COLUMNS).where(entities.c.uid == uid.lower())).one_or_none()
-    return stored(row) if row else None
+    rows = rows_among(connection, _BY_UID, [uid.lower()]) if "\0" not in uid else ()
+    return StoredEntity._make(rows[0]) if rows else None
 
 
 def bare(row: StoredEntity) -> str:

@@ -244,6 +244,11 @@ def test_predicates_reach_the_catalog(shop: httpx.Client, body: object, count: i
         ("/entities/by-query", {"limit": "x"}, "request/body/limit must be integer"),
         ("/entities/by-query", {"limit": -1}, "request/body/limit must be >= 0"),
         ("/entities/by-query", {"orderBy": [{"field": "x"}]}, "request/body/orderBy/0/order must be equal to one of"),
+        (
+            "/entities/by-query",
+            {"orderBy": [{"field": "x", "order": {}}]},
+            "request/body/orderBy/0/order must be equal",
+        ),
         ("/entities/by-query", {"fullTextFilter": {}}, "request/body/fullTextFilter must have required property"),
         ("/entities/by-refs", {}, "request/body must have required property 'entityRefs'"),
         ("/entities/by-refs", {"entityRefs": [1]}, "request/body/entityRefs/0 must be string"),

@@ -54,7 +54,7 @@ def names(found: Any) -> list[str]:
 def walked(catalog: Catalog, ref: str, *, depth: int = graph.MAX_DEPTH, down: bool = False) -> Any:
     with catalog.database.read() as connection:
         walk = graph.dependencies if down else graph.dependents
-        return walk(connection, ref, depth=depth)
+        return list(walk(connection, ref, depth=depth))
 
 
 DEPENDENTS = [
@@ -145,7 +145,11 @@ def test_impact_gathers_dependents_by_owner_the_most_affected_first(
     )
     with catalog.database.read() as connection:
         found = graph.impact(connection, "component:default/base")
-    assert [(i.owner_title, names(i.affected)) for i in found] == [("many", ["u0", "u1", "u2"]), ("Few", ["w"])]
+        affected = [names(i.affected) for i in found]
+    assert [(i.owner_title, some) for i, some in zip(found, affected, strict=True)] == [
+        ("many", ["u0", "u1", "u2"]),
+        ("Few", ["w"]),
+    ]
     assert [i.owner for i in found] == ["group:default/many", "group:default/few"]
 
 
@@ -183,3 +187,25 @@ def test_a_walk_asks_as_much_for_three_as_for_a_hundred(database: Database, load
             assert count == len(walked(catalog, f"component:default/{name}"))
         asked.append(len(seen))
     assert asked[0] == asked[1]
+
+
+def test_a_reach_is_counted_and_cut_before_it_is_described(database: Database, load_catalog: LoadCatalog) -> None:
+    users = [component(f"u{n:03}", dependsOn=["component:base"]) for n in range(250)]
+    catalog = load_catalog(database, joined(component("base"), *users))
+    with catalog.database.read() as connection:
+        found = graph.dependents(connection, "component:default/base")
+        with counted(database) as seen:
+            assert (len(found), found.direct) == (250, 250)
+        assert seen == []
+        assert names([*found[:2], found[-1]]) == ["u000", "u001", "u249"]
+        assert [f"u{n:03}" for n in range(250)] == names(found)
+
+
+def test_one_of_a_reach_is_found_by_its_ref(shop: Catalog) -> None:
+    with shop.database.read() as connection:
+        found = graph.dependents(connection, "resource:default/cluster")
+        way = found.find("component:default/front")
+        assert way is not None
+        assert way.path[0] == "resource:default/cluster"
+        assert found.find("component:default/alone") is None
+        assert found.find("component:default/never-named") is None

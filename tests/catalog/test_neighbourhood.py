@@ -188,7 +188,7 @@ def test_the_number_of_queries_does_not_grow_with_the_graph(
     with sqlite_database.read() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
         neighbourhood(connection, LEDGER, direction="dependents", depth=2)
-    assert len(asked) == 15
+    assert len(asked) == 14
 
 
 def test_where_not_even_one_neighbour_each_fits_the_common_ones_are_shown(
