@@ -7,7 +7,7 @@ error, so that a run that is taken over goes on as a failed one.
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
@@ -195,14 +195,24 @@ class Execution:
         for warning in unknown_inputs(action, rendered.value):
             call.warning(warning)
         call.begin(action.timeout)
-        output = action.run(self._context(call), typed)
+        try:
+            output = action.run(self._context(call), typed)
+        except CallboardError as error:
+            if not (self._plan.dry_run and error.transient):
+                raise
+            call.warning(f"Nothing came from outside: {error.user_text}")
+            self._leave_out(call, action, f"Skipping step {call.step.id} because what it reads doesn't answer")
         return {k: v for k, v in (output or {}).items() if v is not None}
 
     def _tell_input(self, call: Call, action: Action[Any], value: Any) -> None:
         call.info(f"Running {action.id} in dry-run mode with inputs (secrets redacted): {in_short(value)}")
         if not action.supports_dry_run:
-            self._outputs[call.step.id] = {"output": stand_ins(action)}
-            raise Skipped(f"Skipping because {action.id} does not support dry-run")
+            self._leave_out(call, action, f"Skipping because {action.id} does not support dry-run")
+
+    def _leave_out(self, call: Call, action: Action[Any], reason: str) -> NoReturn:
+        """The dry run goes on as if the step had given something."""
+        self._outputs[call.step.id] = {"output": stand_ins(action)}
+        raise Skipped(reason)
 
     def _save(self) -> None:
         """Keep the workspace if it changed; after a failure it stays as the failing step found it, for a retry."""

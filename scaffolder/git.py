@@ -23,7 +23,9 @@ _SETTINGS: Final = {
     "init.defaultBranch": "main",
     "credential.helper": "",
 }
-_AWAY: Final = ("could not resolve host", "connection refused", "timed out", "returned error: 5")
+_AWAY: Final = (
+    "could not resolve", "connection refused", "failed to connect", "timed out", "returned error: 5",
+)  # fmt: skip
 
 
 class GitError(CallboardError):

@@ -114,7 +114,7 @@ def dry_run(
     with open_runtime(context) as runtime:
         with runtime.database.read() as connection:
             actor = _actor(connection, user)
-            read = _from_file(Path(template)) if Path(template).is_file() else None
+            read = _from_file(Path(template), runtime) if Path(template).is_file() else None
             found = read or runtime.scaffolder.template(connection, template, actor)
         result = try_out(
             found,
@@ -199,15 +199,25 @@ def _pairs(option: str, pairs: list[str] | None) -> Iterator[tuple[str, str]]:
         yield name, text
 
 
-def _from_file(file: Path) -> "Template":
+def _from_file(file: Path, runtime: "Runtime") -> "Template":
     from callboard.entities import ref_of
-    from callboard.yaml12 import YamlDocument, parse_documents
+    from callboard.yaml12 import YamlError, parse_documents
+    from catalog.ingest import placeholders
+    from catalog.ingest.check import Includes
+    from catalog.ingest.urls import HttpUrlReader
     from scaffolder.templates import read_template
 
     for document in parse_documents(file.read_text(encoding="utf-8")):
-        value = document.value if isinstance(document, YamlDocument) else None
+        if isinstance(document, YamlError):
+            raise InputError(f"{file}:{document.line}: {document.message}")
+        value = document.value
         if isinstance(value, Mapping) and str(value.get("kind")).lower() == "template":
-            return read_template(str(ref_of(value)), value, LocationRef("file", str(file.resolve())))
+            try:
+                includes = Includes(file, HttpUrlReader(runtime.config))
+                filled = placeholders.resolve(value, includes, f"file:{file.resolve()}")
+            except placeholders.PlaceholderError as error:
+                raise InputError(f"{file}:{document.line_of(error.path)}: {error.user_text}") from None
+            return read_template(str(ref_of(filled)), filled, LocationRef("file", str(file.resolve())))
     raise InputError(f"There is no template in {file}.")
 
 

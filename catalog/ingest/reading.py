@@ -18,6 +18,12 @@ class ReadError(CallboardError):
     """A location that can't be read right now; what it held before stays."""
 
 
+class UnansweredError(ReadError):
+    """A location whose server doesn't answer."""
+
+    transient = True
+
+
 class MissingError(ReadError, NotFoundError):
     """A location that says there is nothing; `presence: optional` makes that all right."""
 

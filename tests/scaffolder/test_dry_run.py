@@ -119,3 +119,28 @@ def test_unknown_step_in_an_expression_is_named(local: Bench) -> None:
         (problem,) = local.scaffolder.problems(local.scaffolder.template(connection, ref, JANE))
 
     assert problem.message == "No earlier step has the id `fetsh`. Did you mean `fetch`?"
+
+
+def test_source_that_does_not_answer_is_warned_of_and_left_out(local: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    steps = [
+        {"id": "far", "action": "fetch:plain", "input": {"url": "https://github.com/acme/skeletons/tree/main/a"}},
+        {"action": "roadiehq:utils:fs:write", "input": {"path": "near.txt", "content": "near"}},
+    ]
+
+    result = dry(local, steps)
+
+    assert result.error is None
+    assert [s["status"] for s in result.steps] == ["skipped", "completed"]
+    (warning,) = [line["message"] for line in result.log if line.get("level") == "warn"]
+    assert warning.startswith("Nothing came from outside: git fetch failed: ")
+    assert [f.path for f in result.files] == ["near.txt"]
+
+
+def test_run_fails_when_its_source_does_not_answer(local: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+
+    view = local.run([{"action": "fetch:plain", "input": {"url": "https://github.com/acme/skeletons"}}])
+
+    assert view.error is not None
+    assert view.error.name == "ServiceUnavailableError"

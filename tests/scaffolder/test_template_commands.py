@@ -162,3 +162,28 @@ def test_actions_are_listed_and_shown(run: Run) -> None:
 
 def test_unknown_action_is_answered_with_near_ones(run: Run) -> None:
     assert "Did you mean `fs:rename`" in refusal(run("actions", "fs:renam"))
+
+
+def test_dry_run_of_a_file_reads_its_pages_and_steps_from_other_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps/log.yaml").write_text("action: debug:log\ninput: {message: 'hello ${{ parameters.name }}'}\n")
+    (tmp_path / "apart.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: apart}\n"
+        "spec:\n  type: service\n  steps:\n    - $yaml: ./steps/log.yaml\n"
+    )
+
+    result = run("dry-run", str(tmp_path / "apart.yaml"), "--set", "name=drinks")
+
+    assert result.exit_code == 0, result.output
+    assert "hello drinks" in result.stderr
+
+
+def test_dry_run_of_a_file_names_the_line_of_a_missing_part(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "apart.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: apart}\n"
+        "spec:\n  type: service\n  steps:\n    - $yaml: ./log.yaml\n"
+    )
+
+    assert "apart.yaml:7: Placeholder $yaml could not read ./log.yaml" in refusal(
+        run("dry-run", str(tmp_path / "apart.yaml"))
+    )
