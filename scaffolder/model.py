@@ -60,6 +60,12 @@ class Template:
     run_by: tuple[str, ...] = ()
 
     @property
+    def version(self) -> str | None:
+        """Another one whenever the template has changed."""
+        etag = self.document.get("metadata", {}).get("etag")
+        return str(etag) if etag else None
+
+    @property
     def summary(self) -> TemplateSummary:
         return TemplateSummary(self.ref, self.title, self.description, self.owner, self.tags, self.type)
 

@@ -109,7 +109,7 @@ def _view(connection: Connection, row: RowMapping, *, brief: bool = False) -> Ru
         output=read_output(row["output"]),
         error=RunError(**row["error"]) if row["error"] else None,
         values=spec.get("parameters") or {},
-        created=() if brief else _made(connection, run_id),
+        created=() if brief else made_by(connection, run_id),
         attempt=row["attempt"],
         conversation=row["conversation"],
         cancel_requested=row["cancel_requested"],
@@ -136,7 +136,8 @@ def _last_lines(connection: Connection, run_id: str) -> dict[str, list[str]]:
     return found
 
 
-def _made(connection: Connection, run_id: str) -> tuple[Made, ...]:
+def made_by(connection: Connection, run_id: str) -> tuple[Made, ...]:
+    """What a run has made outside of its workspace, in all of its attempts."""
     query = select(artifacts).where(artifacts.c.run_id == run_id).order_by(artifacts.c.at, artifacts.c.title)
     return tuple(Made(row.kind, row.title, row.url) for row in connection.execute(query))
 

@@ -16,6 +16,7 @@ from scaffolder.forms import active_fields, read_form
 from scaffolder.model import NO_EACH, Step, Template, TemplateProblem
 
 RUN_BY: Final = "callboard.dev/run-by"
+AT_ONCE: Final = "callboard.dev/concurrent-runs"
 API_VERSION: Final = "scaffolder.backstage.io/v1beta3"
 _STEP_USE: Final = re.compile(r"\bsteps(?:\.(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\])")
 _EXPRESSION: Final = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
@@ -78,6 +79,12 @@ def base_of(document: Mapping[str, Any], location: LocationRef | None) -> Locati
     return location
 
 
+def runs_at_once(document: Mapping[str, Any]) -> int | None:
+    """How many runs of the template may be at work at once; None for any number."""
+    text = str(entities.annotations_of(document).get(AT_ONCE, "")).strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else None
+
+
 def _run_by(document: Mapping[str, Any]) -> Iterator[str]:
     text = entities.annotations_of(document).get(RUN_BY, "")
     for part in str(text).split(","):
@@ -95,7 +102,13 @@ def _full_ref(text: Any) -> str | None:
 
 def problems_of(template: Template, registry: ActionRegistry) -> list[TemplateProblem]:
     """Everything that would go wrong for sure (errors) or does in most cases (warnings)."""
-    return [*_version(template), *_form(template), *_steps(template, registry), *_output(template, registry)]
+    return [
+        *_version(template),
+        *_limit(template),
+        *_form(template),
+        *_steps(template, registry),
+        *_output(template, registry),
+    ]
 
 
 def check_runnable(template: Template, registry: ActionRegistry) -> None:
@@ -110,6 +123,12 @@ def _version(template: Template) -> Iterator[TemplateProblem]:
     version = template.document.get("apiVersion")
     if version != API_VERSION:
         yield TemplateProblem("apiVersion", f"Templates are `{API_VERSION}`; this one is `{version}`.")
+
+
+def _limit(template: Template) -> Iterator[TemplateProblem]:
+    given = entities.annotations_of(template.document).get(AT_ONCE)
+    if given is not None and runs_at_once(template.document) is None:
+        yield TemplateProblem(f"annotation {AT_ONCE}", f"“{given}” is no number of runs, like `1`.", "warning")
 
 
 def _form(template: Template) -> Iterator[TemplateProblem]:

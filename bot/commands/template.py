@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from bot.commands.audit import audit
 from bot.commands.printing import note, print_json, print_table
 from bot.commands.runtime import open_runtime
 from callboard.chat import Actor
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Software templates.")
     for name, command in (
         ("list", list_), ("show", show), ("run", run), ("dry-run", dry_run), ("actions", actions),
+        ("audit", audit),
     ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="template")
@@ -241,7 +243,7 @@ def _followed(runtime: "Runtime", run_id: str) -> "RunView":
     from scaffolder.service import JOB, QUEUE
 
     def work(task: Any) -> None:
-        run_template(runtime, task.spec["run"], lambda _run: None)
+        run_template(runtime, task.spec, lambda _run: None)
 
     worker = Worker(runtime.queue, {JOB: work}, queues=[QUEUE], threads=1)
     worker.start()

@@ -187,3 +187,19 @@ def test_dry_run_of_a_file_names_the_line_of_a_missing_part(run: Run, tmp_path: 
     assert "apart.yaml:7: Placeholder $yaml could not read ./log.yaml" in refusal(
         run("dry-run", str(tmp_path / "apart.yaml"))
     )
+
+
+def test_audit_tells_who_ran_what_and_how_it_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "s3cr3t")
+    for _ in range(2):  # the second one finds its repository taken
+        run("run", "new-service", "--set", "name=drinks", "--secret", "token=TOKEN", "--as", "jane")
+
+    newest, first = lines(run("audit", "new-service", "--user", "jane", "--json"))
+
+    assert (first["actor"], first["outcome"], first["answers"]["name"]) == ("user:default/jane", "completed", "drinks")
+    assert [m["title"] for m in first["made"]] == ["acme/drinks"]
+    assert newest["outcome"] == "failed"
+    assert "exists already" in newest["error"]
+    assert "s3cr3t" not in json.dumps([newest, first])
+    assert "completed" in run("audit").stdout
+    assert run("audit", "other").stdout == "No runs.\n"
