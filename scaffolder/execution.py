@@ -21,6 +21,7 @@ from scaffolder.actions.base import (
 )
 from scaffolder.actions.inputs import parse_input, stand_ins, unknown_inputs
 from scaffolder.call import Call, in_short
+from scaffolder.changes import Change
 from scaffolder.expressions import Extras, Rendered, is_truthy_for_step, render_value
 from scaffolder.journal import ABSENT, Done, Journal
 from scaffolder.model import RunError, Step
@@ -80,6 +81,7 @@ class Execution:
         self._outputs: dict[str, dict[str, Any]] = {}
         self._failure: tuple[RunError, Exception] | None = None
         self._stamp = workspace.stamp()
+        self.proposed: list[Change] = []
 
     def run(self, done: Mapping[int, Done] | None = None) -> Outcome:
         """All steps that aren't `done`, then the output."""
@@ -237,6 +239,7 @@ class Execution:
             secrets=plan.secrets,
             dry_run=plan.dry_run,
             extras=self._registry.extras,
+            proposed=self.proposed,
         )
 
     def _variables(self, *, secrets: bool = True, each: Mapping[str, Any] | None = None) -> dict[str, Any]:

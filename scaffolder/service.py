@@ -116,6 +116,11 @@ class Scaffolder:
         """The events after the one with that id."""
         return queries.log(connection, run_id, after=after)
 
+    def user_of(self, connection: Connection, actor: Actor) -> dict[str, Any]:
+        """What expressions see as `user`."""
+        text = raw_document(connection, actor.ref) if actor.ref else None
+        return {"ref": actor.ref} | ({"entity": _parsed(text)} if text is not None else {})
+
     def cancel(self, uow: UnitOfWork, run_id: str, actor: Actor) -> RunView:
         """Stop a run as soon as it can be; one that is over stays as it is. How it stands now."""
         connection = uow.writing()
@@ -200,16 +205,12 @@ class Scaffolder:
         self, connection: Connection, template: Template, values: Mapping[str, Any], actor: Actor
     ) -> dict[str, Any]:
         spec = template.document.get("spec") or {}
-        user: dict[str, Any] = {"ref": actor.ref}
-        text = raw_document(connection, actor.ref) if actor.ref else None
-        if text is not None:
-            user["entity"] = _parsed(text)
         return {
             "apiVersion": template.document["apiVersion"],
             "steps": spec.get("steps") or [],
             "output": dict(template.output),
             "parameters": dict(values),
-            "user": user,
+            "user": self.user_of(connection, actor),
             "templateInfo": {
                 "entityRef": template.ref,
                 "baseUrl": str(template.base) if template.base else None,

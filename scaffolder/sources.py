@@ -15,6 +15,7 @@ from callboard.config.model import GithubIntegration
 from callboard.errors import InputError, NotAllowedError, NotFoundError
 from catalog.ingest.locations import resolve_target
 from scaffolder.actions.base import ActionContext
+from scaffolder.actions.github_support import token_for
 from scaffolder.git import Git, basic_header
 from scaffolder.workspace import MAX_BYTES, resolve_inside
 
@@ -97,7 +98,7 @@ def _checkout(context: ActionContext, url: str, token: str | None) -> Iterator[P
         raise NotAllowedError(f"Reading from '{parts.netloc}' is not allowed.", hint=hint)
     if match is None:
         raise InputError(f"{url} doesn't name a repository, like https://{parts.netloc}/owner/repo/tree/main/folder")
-    secret = token or (integration.token.get_secret_value() if integration.token else None)
+    secret = token or token_for(integration, match["owner"])
     with tempfile.TemporaryDirectory(prefix="callboard-fetch-") as name:
         folder = Path(name) / "tree"
         folder.mkdir()

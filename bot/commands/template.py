@@ -118,13 +118,14 @@ def dry_run(
             actor = _actor(connection, user)
             read = _from_file(Path(template), runtime) if Path(template).is_file() else None
             found = read or runtime.scaffolder.template(connection, template, actor)
+            known = runtime.scaffolder.user_of(connection, actor)
         result = try_out(
             found,
             values=_answers(values, set_),
             secrets=_secrets(secret),
             registry=action_registry(runtime),
             services=_services(runtime),
-            user={"ref": actor.ref},
+            user=known,
         )
     _print_dry(result, into)
     if result.error:
@@ -289,10 +290,12 @@ def _print_end(view: "RunView") -> None:
 
 
 def _print_dry(result: "DryRun", into: Path | None) -> None:
+    from scaffolder.preview import listing
+
     for line in result.log:
         note(str(line["message"]))
-    for file in result.files:
-        typer.echo(f"{'x' if file.executable else '-'} {len(file.data):>8} {file.path}")
+    for text in listing(result):
+        typer.echo(text)
     for link in result.output.links:
         typer.echo(f"{link.title}: {link.url or link.entity_ref}")
     if result.error:

@@ -12,6 +12,7 @@ from callboard.db import Database
 from callboard.errors import CallboardError, NotFoundError, nearest
 from callboard.ports import Notifier
 from callboard.refs import LocationRef
+from scaffolder.changes import Change
 from scaffolder.expressions import Extras
 from scaffolder.workspace import Workspace
 
@@ -130,6 +131,8 @@ class ActionContext:
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     extras: Extras = field(default_factory=Extras)
+    proposed: list[Change] = field(default_factory=list)
+    """Where an action that changes something outside puts what it would change, in a dry run."""
 
     def tell(self, message: str) -> None:
         """A line in the log of the step, which people read; secrets are blanked on the way."""

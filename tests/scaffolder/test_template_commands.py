@@ -203,3 +203,17 @@ def test_audit_tells_who_ran_what_and_how_it_ended(run: Run, monkeypatch: pytest
     assert "s3cr3t" not in json.dumps([newest, first])
     assert "completed" in run("audit").stdout
     assert run("audit", "other").stdout == "No runs.\n"
+
+
+def test_dry_run_prints_what_changes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "changing.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: changing}\nspec:\n"
+        "  type: service\n  steps:\n    - {action: 'fetch:plain', input: {url: ./skeleton}}\n"
+        "    - {action: 'roadiehq:utils:fs:append', input: {path: README.md, content: \"more\\n\"}}\n"
+    )
+
+    result = run("dry-run", str(tmp_path / "changing.yaml"))
+
+    assert result.exit_code == 0, result.output
+    assert "Changes of workspace:\n--- a/README.md\n+++ b/README.md\n@@ -1 +1,2 @@\n" in result.stdout
+    assert result.stdout.rstrip().endswith("+more")
