@@ -1,6 +1,5 @@
 """Where `url` of a fetch action leads: beside the template, or to a repository that an integration knows."""
 
-import os
 import re
 import stat
 import tempfile
@@ -17,7 +16,7 @@ from catalog.ingest.locations import resolve_target
 from scaffolder.actions.base import ActionContext
 from scaffolder.actions.github_support import token_for
 from scaffolder.git import Git, basic_header
-from scaffolder.workspace import MAX_BYTES, resolve_inside
+from scaffolder.workspace import MAX_BYTES, beside, resolve_inside
 
 _VIEW: Final = re.compile(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+?)(?:\.git)?(?:/(?:tree|blob)/(?P<ref>[^/]+)(?P<path>/.*)?)?/?"
@@ -38,7 +37,7 @@ def tree(context: ActionContext, url: str, token: str | None = None) -> Iterator
     target = _target(context, url)
     if isinstance(target, Path):
         if not target.is_dir():
-            raise NotFoundError(f"ENOENT: no such directory, {url}", hint=_beside(target, url, folders=True))
+            raise NotFoundError(f"ENOENT: no such directory, {url}", hint=beside(target, url, folders=True))
         yield target
         return
     context.tell("Fetching template content from remote URL")
@@ -61,7 +60,7 @@ def file(context: ActionContext, url: str, token: str | None = None) -> FetchedF
 
 def _local(path: Path, url: str) -> FetchedFile:
     if not path.is_file():
-        raise NotFoundError(f"ENOENT: no such file, {url}", hint=_beside(path, url, folders=False))
+        raise NotFoundError(f"ENOENT: no such file, {url}", hint=beside(path, url, folders=False))
     status = path.stat()
     if status.st_size > MAX_BYTES:
         raise InputError(f"{url} has {status.st_size // 1024 // 1024} MB, more than a run may hold.")
@@ -117,14 +116,3 @@ def _checkout(context: ActionContext, url: str, token: str | None) -> Iterator[P
         if not found.is_dir():
             raise NotFoundError(f"ENOENT: no such directory, {url}")
         yield found
-
-
-def _beside(path: Path, url: str, *, folders: bool) -> str | None:
-    """What there is instead, where the misspelt name should be."""
-    from callboard.errors import nearest
-
-    if not path.parent.is_dir():
-        return None
-    names = [e.name for e in os.scandir(path.parent) if e.is_dir() == folders]
-    near = nearest(path.name, names, limit=1)
-    return f"Did you mean `{url.rstrip('/').removesuffix(path.name)}{near[0]}`?" if near else None

@@ -114,13 +114,10 @@ def _there(context: ActionContext, given: PullRequestInput, names: Iterable[str]
 
 
 def _source(context: ActionContext, given: PullRequestInput) -> Path:
-    """The folder of the workspace that the change is made of."""
-    source = context.workspace.resolve(given.source_path or given.target_path or ".")
-    if given.source_path is None and not source.is_dir():
-        source = context.workspace.resolve(".")
-    if not source.is_dir():
-        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
-    return source
+    """The folder of the workspace that the change is made of: the target's own where there is one."""
+    if given.source_path is None and not context.workspace.resolve(given.target_path or ".").is_dir():
+        return context.workspace.folder(None)
+    return context.workspace.folder(given.source_path or given.target_path)
 
 
 def _push(
