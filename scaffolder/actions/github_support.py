@@ -63,12 +63,13 @@ def connected(context: ActionContext, repo_url: str, token: str | None = None) -
     """The remote that `repoUrl` names; whatever GitHub refuses inside comes out as one of our errors."""
     integration, owner, name = place(context, repo_url)
     auth = _auth(integration, owner, token)
-    with _client(integration, auth, f"{owner}/{name}") as client:
+    with client_of(integration, auth, f"{owner}/{name}") as client:
         yield Remote(client, integration.host, owner, name, auth.token if auth else None)
 
 
 @contextmanager
-def _client(integration: GithubIntegration, auth: Any, about: str) -> "Iterator[Github]":
+def client_of(integration: GithubIntegration, auth: Any, about: str) -> "Iterator[Github]":
+    """A client for a while; whatever GitHub refuses `about` something comes out as one of our errors."""
     import requests
     from github import Github
     from github.GithubException import GithubException
@@ -117,7 +118,7 @@ def token_for(integration: GithubIntegration, owner: str) -> str | None:
         auth = _auth(integration, owner, None)
     except errors.BadTokenError:
         return None
-    with _client(integration, auth, owner):  # which is what asks for an app's token
+    with client_of(integration, auth, owner):  # which is what asks for an app's token
         token: str = auth.token
     return token
 
