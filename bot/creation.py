@@ -18,10 +18,14 @@ _LATER: Final = 5.0
 
 
 def action_registry(runtime: "Runtime") -> "ActionRegistry":
-    """The built-in actions and those of plugins; all come in through the same hook."""
+    """The built-in actions and those of plugins; all come in through the same hook. Filters and globals beside them."""
     from scaffolder.actions.base import ActionRegistry
+    from scaffolder.expressions import Extras
 
-    return ActionRegistry([a for found in runtime.plugins.hook.callboard_scaffolder_actions() for a in found])
+    hook = runtime.plugins.hook
+    filters = {n: f for found in hook.callboard_scaffolder_filters() for n, f in found.items()}
+    names = {n: v for found in hook.callboard_scaffolder_globals() for n, v in found.items()}
+    return ActionRegistry([a for found in hook.callboard_scaffolder_actions() for a in found], Extras(filters, names))
 
 
 def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
