@@ -15,8 +15,8 @@ from scaffolder.forms import read_form, with_defaults
 from scaffolder.journal import MemoryJournal
 from scaffolder.model import RunError, RunOutput, Template
 from scaffolder.outputs import read_output
+from scaffolder.problems import check_runnable
 from scaffolder.sealing import Masker
-from scaffolder.templates import check_runnable
 from scaffolder.workspace import Workspace
 
 LONGEST: Final = 300.0

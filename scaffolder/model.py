@@ -72,11 +72,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TemplateProblem:
-    """What is wrong with a template: `where` names the page and field, the step or the output."""
+    """What is wrong with a template: `where` names the page and field, the step or the output, `path` its place."""
 
     where: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    path: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from scaffolder.audit import repository as audit
 from scaffolder.audit.model import AuditRecord
 from scaffolder.forms import FieldError, FormModel, read_form, validate_all, with_defaults
 from scaffolder.model import RunEvent, RunView, Template, TemplateProblem, TemplateSummary
+from scaffolder.problems import check_runnable, problems_of
 from scaffolder.repository import GONE, RunRepository
 from scaffolder.sealing import Masker, Vault
-from scaffolder.templates import check_runnable, problems_of, read_template
+from scaffolder.templates import read_template
 from scaffolder.texts import storable
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """`callboard template …`: see, try and run templates without Slack."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -11,9 +11,10 @@ import typer
 from bot.commands.audit import audit
 from bot.commands.printing import note, print_json, print_table
 from bot.commands.runtime import open_runtime
+from bot.commands.template_files import from_file, place_of
 from callboard.chat import Actor
 from callboard.errors import InputError, NotFoundError, ServiceUnavailableError, did_you_mean
-from callboard.refs import LocationRef, parse_entity_ref
+from callboard.refs import parse_entity_ref
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scaffolder.model import RunView, Template
 
 Ref = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name or ref.")]
+Named = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name or ref, or its file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 As = Annotated[Optional[str], typer.Option("--as", metavar="USER", help="Act as this user of the catalog.")]  # noqa: UP045 - typer
 Values = Annotated[Optional[Path], typer.Option("--values", help="A YAML or JSON file with the answers.")]  # noqa: UP045 - typer
@@ -56,12 +58,12 @@ def list_(context: typer.Context, user: As = None, as_json: Json = False) -> Non
         print_table(("ref", "title", "owner", "type", "tags"), shown, empty="There are no templates.")
 
 
-def show(context: typer.Context, ref: Ref, user: As = None, as_json: Json = False) -> None:  # noqa: FBT002 - typer
+def show(context: typer.Context, ref: Named, user: As = None, as_json: Json = False) -> None:  # noqa: FBT002 - typer
     """Show a template's questions, its steps and what is wrong with it."""
     with open_runtime(context) as runtime, runtime.database.read() as connection:
-        template = runtime.scaffolder.template(connection, ref, _actor(connection, user))
+        template = _named(ref, runtime, connection, _actor(connection, user))
         form = runtime.scaffolder.form(template)
-        problems = [asdict(p) for p in runtime.scaffolder.problems(template)]
+        problems = [asdict(p) | {"at": place_of(template, p.path)} for p in runtime.scaffolder.problems(template)]
     fields = list(_fields(form))
     steps = [{"id": s.id, "name": s.name, "action": s.action} for s in template.steps]
     if as_json:
@@ -72,7 +74,8 @@ def show(context: typer.Context, ref: Ref, user: As = None, as_json: Json = Fals
     print_table(("page", "name", "title", "kind", "required", "default"), fields, empty="It asks nothing.")
     print_table(("id", "name", "action"), steps, empty="It has no steps.")
     for problem in problems:
-        note(f"{problem['severity']}: {problem['where']}: {problem['message']}")
+        at = f"{problem['at']}: " if problem["at"] else ""
+        note(f"{at}{problem['severity']}: {problem['where']}: {problem['message']}")
 
 
 def run(
@@ -102,7 +105,7 @@ def run(
 
 def dry_run(
     context: typer.Context,
-    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name, or its file.")],
+    template: Named,
     values: Values = None,
     set_: Set = None,
     secret: Secret = None,
@@ -116,8 +119,7 @@ def dry_run(
     with open_runtime(context) as runtime:
         with runtime.database.read() as connection:
             actor = _actor(connection, user)
-            read = _from_file(Path(template), runtime) if Path(template).is_file() else None
-            found = read or runtime.scaffolder.template(connection, template, actor)
+            found = _named(template, runtime, connection, actor)
             known = runtime.scaffolder.user_of(connection, actor)
         result = try_out(
             found,
@@ -153,6 +155,12 @@ def actions(
         _print_action(rows[0])
     else:
         print_table(("id", "description"), rows, empty="There are no actions.")
+
+
+def _named(name: str, runtime: "Runtime", connection: "Connection", actor: Actor) -> "Template":
+    if Path(name).is_file():
+        return from_file(Path(name), runtime)
+    return runtime.scaffolder.template(connection, name, actor)
 
 
 def _actor(connection: "Connection", user: str | None) -> Actor:
@@ -200,28 +208,6 @@ def _pairs(option: str, pairs: list[str] | None) -> Iterator[tuple[str, str]]:
         if not equals or not name:
             raise InputError(f"`{option} {pair}` should read `{option} NAME=…`.")
         yield name, text
-
-
-def _from_file(file: Path, runtime: "Runtime") -> "Template":
-    from callboard.entities import ref_of
-    from callboard.yaml12 import YamlError, parse_documents
-    from catalog.ingest import placeholders
-    from catalog.ingest.check import Includes
-    from catalog.ingest.urls import HttpUrlReader
-    from scaffolder.templates import read_template
-
-    for document in parse_documents(file.read_text(encoding="utf-8")):
-        if isinstance(document, YamlError):
-            raise InputError(f"{file}:{document.line}: {document.message}")
-        value = document.value
-        if isinstance(value, Mapping) and str(value.get("kind")).lower() == "template":
-            try:
-                includes = Includes(file, HttpUrlReader(runtime.config))
-                filled = placeholders.resolve(value, includes, f"file:{file.resolve()}")
-            except placeholders.PlaceholderError as error:
-                raise InputError(f"{file}:{document.line_of(error.path)}: {error.user_text}") from None
-            return read_template(str(ref_of(filled)), filled, LocationRef("file", str(file.resolve())))
-    raise InputError(f"There is no template in {file}.")
 
 
 def _services(runtime: "Runtime") -> Any:

@@ -217,3 +217,39 @@ def test_dry_run_prints_what_changes(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "Changes of workspace:\n--- a/README.md\n+++ b/README.md\n@@ -1 +1,2 @@\n" in result.stdout
     assert result.stdout.rstrip().endswith("+more")
+
+
+def test_what_is_wrong_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\n"
+        "kind: Template\n"
+        "metadata:\n"
+        "  name: wrong\n"
+        "spec:\n"
+        "  type: service\n"
+        "  parameters:\n"
+        "    - title: About\n"
+        "      properties:\n"
+        "        name:\n"
+        "          type: string\n"
+        "        chart:\n"
+        "          type: string\n"
+        "          ui:field: ChartPicker\n"
+        "  steps:\n"
+        "    - id: get\n"
+        "      action: fetch:templat\n"
+        "    - id: log\n"
+        "      action: debug:log\n"
+        "      input:\n"
+        "        message: ${{ steps.gett.output.x }}\n"
+    )
+    file = tmp_path / "wrong.yaml"
+
+    told = run("show", str(file)).stderr.splitlines()
+    (row,) = lines(run("show", str(file), "--json"))
+
+    assert [line.partition(": ")[0] for line in told] == [f"{file}:{n}" for n in (17, 12, 21)]
+    assert "error: step 1 `get`: Template action with ID 'fetch:templat' is not registered." in told[0]
+    assert "warning: page 1 “About”, field `chart`: The field `ChartPicker` is not known here" in told[1]
+    assert "warning: step 2 `log`, input.message: No earlier step has the id `gett`. Did you mean `get`?" in told[2]
+    assert [p["at"] for p in row["problems"]] == [f"{file}:{n}" for n in (17, 12, 21)]
