@@ -14,14 +14,13 @@ from callboard.errors import InputError
 from callboard.refs import LocationRef
 from callboard.yaml12 import YamlDocument, parse_documents
 from catalog.ingest import placeholders
-from catalog.ingest.locations import resolve_target
 from catalog.ingest.urls import HttpUrlReader
 from scaffolder.actions.base import ActionServices
 from scaffolder.dry_run import dry_run
 from scaffolder.forms import read_form
 from scaffolder.model import Template
 from scaffolder.templates import API_VERSION, read_template
-from tests.handlers.real import REAL
+from tests.handlers.real import REAL, included
 from tests.scaffolder.bench import Bench
 from tests.scaffolder.made_up import answers
 from tests.standins.github.server import GithubStandIn
@@ -63,17 +62,8 @@ def templates(sample: str, github: GithubStandIn) -> Iterator[tuple[str, Templat
         for document in parse_documents(file.read_text(encoding="utf-8", errors="replace")):
             found: Any = document.value if isinstance(document, YamlDocument) else None
             if isinstance(found, dict) and found.get("kind") == "Template" and found.get("apiVersion") == API_VERSION:
-                filled = placeholders.resolve(found, _included, f"url:{address}")
+                filled = placeholders.resolve(found, included, f"url:{address}")
                 yield place, read_template(str(ref_of(filled)), filled, LocationRef("url", address))
-
-
-def _included(reference: str, base: str) -> tuple[str, str]:
-    """A file of the sample, named by where the sample has it or by its address on GitHub."""
-    target = resolve_target(LocationRef("url", base.removeprefix("url:")), reference)
-    repository, _, place = target.partition("/blob/main/")
-    owner, repo = repository.split("/")[-2:]
-    folder = repo if owner == "acme" else f"{owner}__{repo}"
-    return (ROOT / folder / place).read_text(encoding="utf-8"), f"url:{target}"
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
