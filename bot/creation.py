@@ -71,5 +71,12 @@ def run_template(runtime: "Runtime", spec: Mapping[str, Any], on_change: Callabl
     if not build_runner(runtime, on_change).run(run_id, has_waited=waits > 0):
         again = {"run": run_id, "waits": waits + 1}
         with runtime.database.write() as connection:
-            runtime.queue.enqueue(connection, QUEUE, JOB, again, delay=min(_SOON * 1.3**waits, _LATER))
+            runtime.queue.enqueue(
+                connection,
+                QUEUE,
+                JOB,
+                again,
+                delay=min(_SOON * 1.3**waits, _LATER),
+                dedup=f"{JOB}:{run_id}:wait:{waits}",
+            )
     on_change(run_id)

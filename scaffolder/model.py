@@ -161,6 +161,8 @@ class RunView:
     conversation: Mapping[str, Any] | None = None
     cancel_requested: bool = False
     secret_names: tuple[str, ...] = ()
+    waits_for: str | None = None
+    """Why nobody works on it yet, where that has a reason."""
     spec: Mapping[str, Any] = field(default_factory=dict)
 
     @property

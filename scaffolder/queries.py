@@ -114,6 +114,7 @@ def _view(connection: Connection, row: RowMapping, *, brief: bool = False) -> Ru
         conversation=row["conversation"],
         cancel_requested=row["cancel_requested"],
         secret_names=tuple(row["secret_names"] or ()),
+        waits_for=_waits_for(connection, run_id) if row["status"] == "open" and not brief else None,
         spec=spec,
     )
 
@@ -134,6 +135,13 @@ def _last_lines(connection: Connection, run_id: str) -> dict[str, list[str]]:
         if row.body.get("status") in {None, "failed"}:
             found.setdefault(row.step_id, []).append(row.body["message"])
     return found
+
+
+def _waits_for(connection: Connection, run_id: str) -> str | None:
+    """The newest word about the run itself, if it says that the run waits."""
+    mine = select(events.c.body).where(events.c.run_id == run_id, events.c.step_id.is_(None))
+    body = connection.execute(mine.order_by(events.c.id.desc()).limit(1)).scalar()
+    return str(body["message"]) if body is not None and body.get("waits") else None
 
 
 def made_by(connection: Connection, run_id: str) -> tuple[Made, ...]:

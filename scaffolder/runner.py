@@ -60,7 +60,7 @@ class Runner:
         with self._database.write() as connection:
             reason = self._why_wait(connection, run_id)
             if reason and not has_waited:
-                line = {"type": "log", "step_id": None, "body": {"message": reason, "level": "info"}}
+                line = {"type": "log", "step_id": None, "body": {"message": reason, "level": "info", "waits": True}}
                 self._rows.append(connection, run_id, [line])
             row = None if reason else self._rows.claim(connection, run_id, owner)
         if row is None:

@@ -1,8 +1,6 @@
 """Parameters become fields, answers become values or errors that a person understands."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from scaffolder.forms import (
     validate_page,
     with_defaults,
 )
+from tests.handlers.real import FILES
 
 
 def field(schema: dict[str, Any], **page: Any) -> Field:
@@ -373,13 +372,13 @@ def test_parameters_of_any_shape_yield_a_form(parameters: object) -> None:
 
 
 def templates() -> Iterator[Any]:
-    for path in sorted(Path(os.environ["CALLBOARD_REAL"], "templates").rglob("*.y*ml")):
+    for path in FILES:
         for document in parse_documents(path.read_text(encoding="utf-8", errors="replace")):
             if not isinstance(document, YamlError) and isinstance(document.value, dict):
                 yield document.value
 
 
-@pytest.mark.skipif("CALLBOARD_REAL" not in os.environ, reason="needs CALLBOARD_REAL, a folder of real templates")
+@pytest.mark.skipif(not FILES, reason="needs a folder of real templates, named by CALLBOARD_REAL")
 def test_every_real_template_yields_a_form() -> None:
     forms = [read_form(t["spec"].get("parameters")) for t in templates()
              if t.get("kind") == "Template" and t.get("apiVersion") == "scaffolder.backstage.io/v1beta3"]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from blocks.runs import render
 from scaffolder.actions.base import Action, ActionContext, Nothing
 from scaffolder.runner import Runner
 from tests.scaffolder.bench import JANE, Bench
@@ -55,7 +56,9 @@ def test_run_waits_while_as_many_of_its_template_are_at_work_as_may_be(bench: Be
     def look(runner: Runner) -> None:
         assert not runner.run(waiting)
         assert not runner.run(waiting, has_waited=True)
-        assert bench.view(waiting).status == "open"
+        view = bench.view(waiting)
+        assert (view.status, view.waits_for) == ("open", "Waiting for other runs: Scarce is limited to 1 at once.")
+        assert "Scarce is limited to 1 at once" in str(render(view).blocks)
         assert bench.messages(waiting) == ["Waiting for other runs: Scarce is limited to 1 at once."]
         other = begin(bench, free)
         assert runner.run(other)
