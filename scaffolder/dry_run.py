@@ -101,7 +101,5 @@ def _edits(journal: MemoryJournal, workspace: Workspace) -> Iterator[Change]:
 
 def _files(workspace: Workspace) -> list[DryFile]:
     return [
-        DryFile(workspace.relative(path), path.read_bytes(), bool(path.stat().st_mode & 0o100))
-        for path in workspace.walk()
-        if path.is_file() and not path.is_symlink()
-    ]
+        DryFile(name, path.read_bytes(), bool(path.stat().st_mode & 0o100)) for name, path in workspace.files()
+    ]  # fmt: skip

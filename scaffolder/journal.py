@@ -85,8 +85,8 @@ class MemoryJournal:
 
     def save_workspace(self, workspace: Workspace) -> None:
         workspace.check_size()
-        for name, data in workspace.contents().items():
-            self.originals.setdefault(name, data)
+        new = ((n, p) for n, p in workspace.files() if n not in self.originals)
+        self.originals |= {name: path.read_bytes() for name, path in new}
 
     def recall(self, position: int, key: str) -> Any:
         return self.memory.get((position, key), ABSENT)

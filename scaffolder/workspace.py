@@ -90,11 +90,16 @@ class Workspace:
         """Everything inside, folders before their content, sorted, symlinks not followed."""
         yield from walk(start or self.root.resolve())
 
-    def contents(self, start: Path | None = None) -> dict[str, bytes]:
-        """Every file by its path below `start`; links are left out."""
+    def files(self, start: Path | None = None) -> Iterator[tuple[str, Path]]:
+        """Every file with its path below `start`; links are left out."""
         root = start or self.root.resolve()
-        found = (p for p in self.walk(root) if p.is_file() and not p.is_symlink())
-        return {p.relative_to(root).as_posix(): p.read_bytes() for p in found}
+        for path in self.walk(root):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(root).as_posix(), path
+
+    def contents(self, start: Path | None = None) -> dict[str, bytes]:
+        """What every file holds."""
+        return {name: path.read_bytes() for name, path in self.files(start)}
 
     def check_size(self) -> None:
         """Raises InputError when a run has filled more than it may."""

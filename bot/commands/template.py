@@ -113,7 +113,7 @@ def dry_run(
     into: Annotated[Optional[Path], typer.Option("--into", help="Write the files into this new folder.")] = None,  # noqa: UP045 - typer
 ) -> None:
     """Show what a run would do, without any effect outside."""
-    from bot.creation import action_registry
+    from bot.creation import action_registry, action_services
     from scaffolder.dry_run import dry_run as try_out
 
     with open_runtime(context) as runtime:
@@ -126,7 +126,7 @@ def dry_run(
             values=_answers(values, set_),
             secrets=_secrets(secret),
             registry=action_registry(runtime),
-            services=_services(runtime),
+            services=action_services(runtime),
             user=known,
         )
     _print_dry(result, into)
@@ -208,13 +208,6 @@ def _pairs(option: str, pairs: list[str] | None) -> Iterator[tuple[str, str]]:
         if not equals or not name:
             raise InputError(f"`{option} {pair}` should read `{option} NAME=…`.")
         yield name, text
-
-
-def _services(runtime: "Runtime") -> Any:
-    from catalog.ingest.urls import HttpUrlReader
-    from scaffolder.actions.base import ActionServices
-
-    return ActionServices(runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config))
 
 
 _LONGEST = 3_600.0

@@ -18,12 +18,11 @@ def from_file(file: Path, runtime: "Runtime") -> "Template":
     from callboard.entities import ref_of
     from catalog.ingest import placeholders
     from catalog.ingest.check import Includes
-    from catalog.ingest.urls import HttpUrlReader
     from scaffolder.templates import read_template
 
     for document in _templates(file):
         try:
-            includes = Includes(file, HttpUrlReader(runtime.config))
+            includes = Includes(file, runtime.urls)
             filled = placeholders.resolve(document.value, includes, f"file:{file.resolve()}")
         except placeholders.PlaceholderError as error:
             raise InputError(f"{file}:{document.line_of(error.path)}: {error.user_text}") from None

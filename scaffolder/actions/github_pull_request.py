@@ -79,6 +79,8 @@ def _dry(context: ActionContext, given: PullRequestInput) -> Mapping[str, Any]:
     below = _below(given.target_path)
     after = {f"{below}{name}": data for name, data in context.workspace.contents(source).items()}
     gone = [f"{below}{name}" for name in given.files_to_delete]
+    for name in (below, *gone):
+        context.workspace.resolve(name)  # what leads out of the repository fails in the run too
     before: dict[str, bytes] = {}
     where = given.repo_url
     try:

@@ -124,7 +124,7 @@ def _matching(context: ActionContext, pattern: str) -> list[Path]:
     """A file by its name, or all that a glob matches."""
     if not any(sign in pattern for sign in "*?[{"):
         return [context.workspace.file(pattern)]
-    files = {context.workspace.relative(p): p for p in context.workspace.walk() if p.is_file() and not p.is_symlink()}
+    files = dict(context.workspace.files())
     return [files[name] for name in sorted(globs.select(files, [pattern], dot=False))]
 
 

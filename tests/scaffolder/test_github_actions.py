@@ -376,3 +376,16 @@ def test_fetch_shows_the_token_of_an_app(hub: Bench, github: GithubStandIn) -> N
     view = hub.run([{"action": "fetch:plain", "input": {"url": f"{github.url}/acme/skeletons/tree/main/a"}}])
 
     assert view.error is None
+
+
+@pytest.mark.parametrize("more", [{"filesToDelete": ["../../x"]}, {"targetPath": "../x", "sourcePath": "."}])
+def test_dry_run_of_a_pull_request_that_leads_out_fails_as_the_run_would(
+    hub: Bench, github: GithubStandIn, more: dict[str, Any]
+) -> None:
+    github.organization.create("seat-map", {"README.md": "# Seats\n"})
+
+    result = dry(hub, proposal(github, **more))
+
+    assert result.error is not None
+    assert "outside" in result.error.message
+    assert "outside" in failure(hub.run(proposal(github, **more)))
