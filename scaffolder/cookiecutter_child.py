@@ -25,10 +25,12 @@ class RefusedError(PermissionError):
 
 def limit(bytes_: int, memory: int, seconds: int) -> None:
     for what, most in (
-        (resource.RLIMIT_FSIZE, bytes_), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_FSIZE, bytes_), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 256),
     ):  # fmt: skip
         resource.setrlimit(what, (most, most))
+    if sys.platform != "darwin":  # which knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def confine(root: str, refused: list[str]) -> None:

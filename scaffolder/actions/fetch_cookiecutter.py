@@ -12,12 +12,13 @@ from typing import Any, Final
 from pydantic import Field
 
 from callboard.errors import InputError
-from scaffolder import cookiecutter_child, sources
+from scaffolder import sources
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.child import finished
 from scaffolder.rendering import copy_tree
 from scaffolder.workspace import Allowance, Workspace
 
+_CHILD: Final = Path(__file__).parents[1] / "cookiecutter_child.py"
 _CONTENTS: Final = "{{cookiecutter and 'contents'}}"
 _SETTINGS: Final = "cookiecutter.json"
 _SECONDS: Final = 60
@@ -109,7 +110,7 @@ def _render(context: ActionContext, folder: Path) -> None:
         watched.check_size()
 
     process = subprocess.Popen(  # noqa: S603 - our own file; what comes from outside travels on stdin
-        [sys.executable, "-I", cookiecutter_child.__file__],
+        [sys.executable, "-I", str(_CHILD)],
         cwd=folder,
         env={"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8", "TZ": "UTC"},
         stdin=subprocess.PIPE,
