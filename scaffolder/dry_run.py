@@ -74,6 +74,7 @@ def dry_run(
             user=user or {"ref": None},
             template_ref=template.ref,
             base=template.base,
+            reach=template.reach,
             secrets=secrets or {},
             dry_run=True,
         )

@@ -7,6 +7,7 @@ error, so that a run that is taken over goes on as a failed one.
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, NoReturn
 
 from callboard.errors import CallboardError, InputError
@@ -44,6 +45,7 @@ class Plan:
     user: Mapping[str, Any] = field(default_factory=dict)
     template_ref: str | None = None
     base: LocationRef | None = None
+    reach: Path | None = None
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
 
@@ -236,6 +238,7 @@ class Execution:
             user=plan.user,
             template_ref=plan.template_ref,
             base=plan.base,
+            reach=plan.reach,
             secrets=plan.secrets,
             dry_run=plan.dry_run,
             extras=self._registry.extras,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from callboard.refs import LocationRef
@@ -42,7 +43,10 @@ class TemplateSummary:
 
 @dataclass(frozen=True)
 class Template:
-    """A Template entity, taken apart. `base` is where its relative addresses count from."""
+    """A Template entity, taken apart. `base` is where its relative addresses count from.
+
+    They lead to the folder of a local template only; `reach` is a wider one, where somebody has named it.
+    """
 
     ref: str
     title: str
@@ -55,6 +59,7 @@ class Template:
     type: str | None = None
     tags: tuple[str, ...] = ()
     base: LocationRef | None = None
+    reach: Path | None = None
     secrets_schema: Mapping[str, Any] | None = None
     presentation: Mapping[str, Any] = field(default_factory=dict)
     run_by: tuple[str, ...] = ()

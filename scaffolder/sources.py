@@ -79,7 +79,8 @@ def _target(context: ActionContext, url: str) -> Path | str:
         hosts = ("github.com", *(g.host for g in context.services.config.integrations.github))
         return resolve_target(context.base, url, hosts)
     place = Path(context.base.target)
-    return resolve_inside(place if place.is_dir() else place.parent, url)
+    folder = place if place.is_dir() else place.parent
+    return resolve_inside(context.reach or folder, str(folder.resolve() / url))
 
 
 def _integration(context: ActionContext, host: str) -> GithubIntegration | None:

@@ -28,6 +28,7 @@ Named = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's nam
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 As = Annotated[Optional[str], typer.Option("--as", metavar="USER", help="Act as this user of the catalog.")]  # noqa: UP045 - typer
 Values = Annotated[Optional[Path], typer.Option("--values", help="A YAML or JSON file with the answers.")]  # noqa: UP045 - typer
+Root = Annotated[Optional[Path], typer.Option("--root", help="Folder that a file's relative addresses may reach.")]  # noqa: UP045 - typer
 Set = Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="One answer; repeatable.")]  # noqa: UP045 - typer
 Secret = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer
@@ -110,6 +111,7 @@ def dry_run(
     set_: Set = None,
     secret: Secret = None,
     user: As = None,
+    root: Root = None,
     into: Annotated[Optional[Path], typer.Option("--into", help="Write the files into this new folder.")] = None,  # noqa: UP045 - typer
 ) -> None:
     """Show what a run would do, without any effect outside."""
@@ -119,7 +121,7 @@ def dry_run(
     with open_runtime(context) as runtime:
         with runtime.database.read() as connection:
             actor = _actor(connection, user)
-            found = _named(template, runtime, connection, actor)
+            found = _named(template, runtime, connection, actor, root)
             known = runtime.scaffolder.user_of(connection, actor)
         result = try_out(
             found,
@@ -157,9 +159,11 @@ def actions(
         print_table(("id", "description"), rows, empty="There are no actions.")
 
 
-def _named(name: str, runtime: "Runtime", connection: "Connection", actor: Actor) -> "Template":
+def _named(
+    name: str, runtime: "Runtime", connection: "Connection", actor: Actor, root: Path | None = None
+) -> "Template":  # fmt: skip
     if Path(name).is_file():
-        return from_file(Path(name), runtime)
+        return from_file(Path(name), runtime, root)
     return runtime.scaffolder.template(connection, name, actor)
 
 

@@ -1,6 +1,7 @@
 """Templates in local files: read with the parts that they name, and asked for the lines of what is wrong with them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from scaffolder.model import Template
 
 
-def from_file(file: Path, runtime: "Runtime") -> "Template":
-    """The first template of a file, its placeholders filled. Raises InputError with the line that is wrong."""
+def from_file(file: Path, runtime: "Runtime", root: Path | None = None) -> "Template":
+    """The first template of a file, its placeholders filled. Raises InputError with the line that is wrong.
+
+    Its relative addresses may lead anywhere below `root`, which is the git work tree around it unless one is named.
+    """
     from callboard.entities import ref_of
     from catalog.ingest import placeholders
     from catalog.ingest.check import Includes
+    from catalog.ingest.reading import work_tree
     from scaffolder.templates import read_template
 
     for document in _templates(file):
@@ -26,7 +31,8 @@ def from_file(file: Path, runtime: "Runtime") -> "Template":
             filled = placeholders.resolve(document.value, includes, f"file:{file.resolve()}")
         except placeholders.PlaceholderError as error:
             raise InputError(f"{file}:{document.line_of(error.path)}: {error.user_text}") from None
-        return read_template(str(ref_of(filled)), filled, LocationRef("file", str(file.resolve())))
+        found = read_template(str(ref_of(filled)), filled, LocationRef("file", str(file.resolve())))
+        return replace(found, reach=root or work_tree(file))
     raise InputError(f"There is no template in {file}.")
 
 

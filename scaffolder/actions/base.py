@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -128,6 +129,8 @@ class ActionContext:
     user: Mapping[str, Any]
     template_ref: str | None = None
     base: LocationRef | None = None
+    reach: Path | None = None
+    """The folder that relative addresses may lead to, where that is more than the template's own."""
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     extras: Extras = field(default_factory=Extras)

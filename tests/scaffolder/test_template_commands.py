@@ -253,3 +253,22 @@ def test_what_is_wrong_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
     assert "warning: page 1 “About”, field `chart`: The field `ChartPicker` is not known here" in told[1]
     assert "warning: step 2 `log`, input.message: No earlier step has the id `gett`. Did you mean `get`?" in told[2]
     assert [p["at"] for p in row["problems"]] == [f"{file}:{n}" for n in (17, 12, 21)]
+
+
+@pytest.mark.parametrize("reached", ["by a named folder", "by the work tree", "not at all"])
+def test_file_may_fetch_what_lies_beside_its_folder_in_its_repository(run: Run, tmp_path: Path, reached: str) -> None:
+    (tmp_path / "repo/templates/a").mkdir(parents=True)
+    (tmp_path / "repo/skeletons").mkdir()
+    (tmp_path / "repo/skeletons/a.txt").write_text("a\n")
+    (tmp_path / "repo/templates/a/template.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: a}\nspec:\n"
+        "  type: service\n  steps:\n    - {action: 'fetch:plain', input: {url: ../../skeletons}}\n"
+    )
+    if reached == "by the work tree":
+        (tmp_path / "repo/.git").mkdir()
+    named = ["--root", str(tmp_path / "repo")] if reached == "by a named folder" else []
+
+    result = run("dry-run", str(tmp_path / "repo/templates/a/template.yaml"), *named)
+
+    assert result.exit_code == (1 if reached == "not at all" else 0), result.output
+    assert ("a.txt" in result.stdout) == (reached != "not at all")
