@@ -9,7 +9,7 @@ from scaffolder.dry_run import DryRun
 from tests.scaffolder.bench import Bench
 from tests.scaffolder.test_dry_run import dry
 
-INFO = "{{cookiecutter.name}}/info.txt"
+BINARY = b"\x89PNG\0\xff{{ cookiecutter.name }}"
 
 
 def cook(local: Bench, files: dict[str, str | bytes], values: dict[str, Any] | None = None, **more: Any) -> DryRun:
@@ -19,50 +19,31 @@ def cook(local: Bench, files: dict[str, str | bytes], values: dict[str, Any] | N
     return dry(local, [{"action": "fetch:cookiecutter", "input": given}])
 
 
-def texts(result: DryRun) -> dict[str, str]:
-    assert result.error is None, result.error
-    return {f.path: f.data.decode() for f in result.files}
-
-
 def refusal(result: DryRun) -> str:
     assert result.error is not None
     assert result.files == ()
     return result.error.message
 
 
-def test_names_and_contents_are_rendered_and_modes_kept(local: Bench) -> None:
+def test_skeleton_is_rendered_as_cookiecutter_renders_it(local: Bench) -> None:
     local.file("skeleton/run.sh", "echo {{ cookiecutter.name }}", 0o755)
+    files: dict[str, str | bytes] = {
+        "cookiecutter.json": json.dumps({"name": "nobody", "slug": "{{ cookiecutter.name | slugify }}"}),
+        "{{cookiecutter.slug}}/info.txt": "{{ cookiecutter.name | upper }} ${{ '{{' }} x }}\n",
+        "raw.txt": "{{ x }}",
+        "logo.png": BINARY,
+    }
 
-    result = cook(local, {INFO: "{{ cookiecutter.name | upper }} ${{ '{{' }} x }}\n"})
+    result = cook(local, files, {"name": "Seat map"}, copyWithoutRender=["raw.txt"], targetPath="out")
 
-    assert texts(result) == {"run.sh": "echo svc", "svc/info.txt": "SVC ${{ x }}\n"}
-    assert {f.path for f in result.files if f.executable} == {"run.sh"}
-
-
-def test_nothing_of_what_a_folder_with_binary_files_holds_is_damaged(local: Bench) -> None:
-    data = b"\x89PNG\0\xff{{ cookiecutter.name }}"
-
-    assert [f.data for f in cook(local, {"logo.png": data}).files] == [data]
-
-
-def test_values_win_over_the_skeletons_own_and_feed_its_defaults(local: Bench) -> None:
-    own = json.dumps({"name": "nobody", "slug": "{{ cookiecutter.name | slugify }}"})
-
-    found = texts(cook(local, {"cookiecutter.json": own, "a.txt": "{{ cookiecutter.slug }}"}, {"name": "Seat map"}))
-
-    assert found == {"a.txt": "seat-map"}
-
-
-def test_files_named_are_copied_as_they_are(local: Bench) -> None:
-    found = texts(
-        cook(local, {"raw.txt": "{{ x }}", "b.txt": "{{ cookiecutter.name }}"}, copyWithoutRender=["raw.txt"])
-    )
-
-    assert found == {"raw.txt": "{{ x }}", "b.txt": "svc"}
-
-
-def test_result_goes_below_the_target_path(local: Bench) -> None:
-    assert set(texts(cook(local, {"a.txt": "a"}, targetPath="out"))) == {"out/a.txt"}
+    assert result.error is None
+    assert {f.path: f.data for f in result.files} == {
+        "out/run.sh": b"echo Seat map",
+        "out/seat-map/info.txt": b"SEAT MAP ${{ x }}\n",
+        "out/raw.txt": b"{{ x }}",
+        "out/logo.png": BINARY,
+    }
+    assert {f.path for f in result.files if f.executable} == {"out/run.sh"}
 
 
 def test_hooks_are_refused(local: Bench) -> None:
@@ -99,7 +80,7 @@ def test_settings_that_lead_elsewhere_are_refused(local: Bench, settings: str, m
     assert message in refusal(cook(local, {"cookiecutter.json": settings, "a.txt": "a"}))
 
 
-@pytest.mark.parametrize("name", ["../../../x", "/tmp/callboard-not-there/x"])
+@pytest.mark.parametrize("name", ["../../../x", "/nowhere/x"])
 def test_names_that_lead_out_are_refused(local: Bench, name: str) -> None:
     result = cook(local, {"{{cookiecutter.name}}": "out"}, {"name": name})
 
@@ -110,8 +91,6 @@ def test_names_that_lead_out_are_refused(local: Bench, name: str) -> None:
     "text",
     [
         "{{ ''.__class__.__mro__ }}",
-        "{{ cookiecutter.__init__.__globals__ }}",
-        "{{ self.__init__.__globals__ }}",
         "{{ lipsum.__globals__.os.system('true') }}",
     ],
 )
