@@ -50,9 +50,7 @@ def test_insides_of_the_engine_are_out_of_reach(local: Bench, text: str) -> None
     assert view.output.values.get("x") in {None, "", text}
 
 
-@pytest.mark.parametrize(
-    "path", ["../x", "/nowhere/x", "a/../../x", ".git/hooks/post-commit", "..\\..\\x/../../y"]
-)
+@pytest.mark.parametrize("path", ["../x", "/nowhere/x", "a/../../x", ".git/hooks/post-commit", "..\\..\\x/../../y"])
 @pytest.mark.parametrize("action", ["roadiehq:utils:fs:write", "roadiehq:utils:fs:append", "catalog:write"])
 def test_nothing_is_written_outside_of_the_workspace(local: Bench, action: str, path: str) -> None:
     given: dict[str, Any] = {"path": path, "content": "x"}
