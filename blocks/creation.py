@@ -118,11 +118,12 @@ def blocks_of(units: Sequence[Unit]) -> list[kit.Block]:
 
 def review(
     draft: Draft, template: Template, pages: Sequence[Reviewed], *,
-    problems: Sequence[str], asked: secrets.Asking | None, place: Mapping[str, Any],
+    problems: Sequence[str], asked: secrets.Asking | None, place: Mapping[str, Any], notice: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that was entered, before anything happens; each page can be gone back to."""
     blocks: list[kit.Block] = [
         kit.section(f"{kit.bold('Review')}  _nothing has happened yet_"),
+        *([kit.section(notice)] if notice else []),
         *_problems(problems),
     ]
     body: list[kit.Block] = []
@@ -135,8 +136,8 @@ def review(
     if asked is not None:
         body += secrets.blocks(asked)
     body.append(_place(draft.channel))
-    if pages:
-        body.append(kit.actions(kit.button("Back", ids.FORM_BACK, state.encode(d=draft.id))))
+    back = [kit.button("Back", ids.FORM_BACK, state.encode(d=draft.id))] if pages else []
+    body.append(kit.actions(*back, kit.button("Preview", ids.FORM_PREVIEW, state.encode(d=draft.id))))
     return kit.modal(
         template.title, [*blocks, *body], callback_id=ids.TEMPLATE_REVIEW, close="Cancel",
         submit=_label(template, "createButtonText", "Create"),

@@ -31,6 +31,8 @@ def render(run: RunView, *, note: str = "") -> Message:
     what = kit.cut(f"{run.template_title}{f' “{name}”' if name else ''}", 200)
     doing = "is being cancelled" if run.cancel_requested and not run.is_final else _RUN[run.status]
     blocks: list[kit.Block] = [kit.section(f"{_STEP[run.status]} {kit.bold(what)} {doing}")]
+    if run.waits_for and run.status == "open":
+        blocks.append(kit.context(kit.escape(kit.cut(run.waits_for, 500))))
     blocks += _steps(run.steps)
     if run.error is not None:
         blocks += _error(run)

@@ -1,7 +1,7 @@
 """The scaffolder, put together."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -10,11 +10,20 @@ if TYPE_CHECKING:
     from scaffolder.service import Scaffolder
 
 
-def action_registry(runtime: "Runtime") -> "ActionRegistry":
-    """The built-in actions and those of plugins; all come in through the same hook."""
-    from scaffolder.actions.base import ActionRegistry
+_SOON: Final = 0.3
+_LATER: Final = 5.0
+"""Seconds between looks at a run that has to wait for others, at first and at last."""
 
-    return ActionRegistry([a for found in runtime.plugins.hook.callboard_scaffolder_actions() for a in found])
+
+def action_registry(runtime: "Runtime") -> "ActionRegistry":
+    """The built-in actions and those of plugins; all come in through the same hook. Filters and globals beside them."""
+    from scaffolder.actions.base import ActionRegistry
+    from scaffolder.expressions import Extras
+
+    hook = runtime.plugins.hook
+    filters = {n: f for found in hook.callboard_scaffolder_filters() for n, f in found.items()}
+    names = {n: v for found in hook.callboard_scaffolder_globals() for n, v in found.items()}
+    return ActionRegistry([a for found in hook.callboard_scaffolder_actions() for a in found], Extras(filters, names))
 
 
 def build_scaffolder(runtime: "Runtime") -> "Scaffolder":
@@ -52,7 +61,20 @@ def build_runner(runtime: "Runtime", on_change: Callable[[str], None] = lambda _
     )
 
 
-def run_template(runtime: "Runtime", run_id: str, on_change: Callable[[str], None]) -> None:
-    """Work on a run to its end; the handler of the job `scaffolder.run`."""
-    build_runner(runtime, on_change).run(run_id)
+def run_template(runtime: "Runtime", spec: Mapping[str, Any], on_change: Callable[[str], None]) -> None:
+    """Work on a run to its end, or look at it again in a while; the handler of the job `scaffolder.run`."""
+    from scaffolder.service import JOB, QUEUE
+
+    run_id, waits = str(spec["run"]), int(spec.get("waits", 0))
+    if not build_runner(runtime, on_change).run(run_id, has_waited=waits > 0):
+        again = {"run": run_id, "waits": waits + 1}
+        with runtime.database.write() as connection:
+            runtime.queue.enqueue(
+                connection,
+                QUEUE,
+                JOB,
+                again,
+                delay=min(_SOON * 1.3**waits, _LATER),
+                dedup=f"{JOB}:{run_id}:wait:{waits}",
+            )
     on_change(run_id)

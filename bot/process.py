@@ -212,7 +212,7 @@ class Process:
     def _run_template(self, task: Task) -> None:
         from bot.creation import run_template
 
-        run_template(self.runtime, str(task.spec["run"]), self.on_run_change)
+        run_template(self.runtime, task.spec, self.on_run_change)
         self.poke()
 
     def _index_docs(self, task: Task) -> None:

@@ -41,6 +41,7 @@ ACTIONS: Final[Mapping[str, Handler]] = {
     ids.FORM_CHOICE: create.change_choice,
     ids.FORM_ENTITY: create.change_choice,
     ids.FORM_EDIT: create.edit_page,
+    ids.FORM_PREVIEW: create.preview,
     ids.FORM_ITEM: items.change_item,
     ids.FORM_ITEM_ADD: items.add_item,
     ids.DRAFT_CONTINUE: create.continue_draft,

@@ -16,12 +16,13 @@ from blocks import runs as drawing
 from bot import repository
 from bot.chat import SlackChat
 from bot.run_follow_up import FollowUp
+from bot.run_previews import Previews
 from bot.runtime import Runtime
 from bot.slack_errors import SlackBusyError
 from callboard.chat import Message
 from callboard.errors import CallboardError, NotAllowedError, NotFoundError
 from callboard.logs import get_logger
-from handlers.run_jobs import FOLLOW_UP, POST_LOG, SHOW
+from handlers.run_jobs import FOLLOW_UP, POST_LOG, PREVIEW, SHOW
 from jobs.queue import Task
 from scaffolder import queries
 from scaffolder.model import FINAL, RunView
@@ -43,6 +44,7 @@ class RunMessages:
         self._runtime = runtime
         self._chat = chat
         self._follow_up = FollowUp(runtime, chat)
+        self._previews = Previews(runtime, chat)
         self._guard = threading.Condition()
         self._waiting: dict[str, None] = {}
         self._working: str | None = None
@@ -59,6 +61,7 @@ class RunMessages:
             SHOW: lambda task: self._ask(str(task.spec["run"])),
             POST_LOG: self._follow_up.post_log,
             FOLLOW_UP: self._follow_up.post_card,
+            PREVIEW: self._previews.post,
         }
 
     def changed(self, run_id: str) -> None:

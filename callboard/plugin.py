@@ -1,6 +1,6 @@
 """Hooks: how plugins extend Callboard, and how its own features are attached too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pluggy
@@ -37,6 +37,14 @@ class Hooks:
     @hookspec
     def callboard_scaffolder_actions(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Further template actions."""
+
+    @hookspec
+    def callboard_scaffolder_filters(self) -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
+        """Further filters of template expressions, by name; each takes the value first."""
+
+    @hookspec
+    def callboard_scaffolder_globals(self) -> Mapping[str, Any]:  # type: ignore[empty-body]
+        """Further names of template expressions: values, and functions to call."""
 
 
 def plugin_manager(*plugins: object) -> pluggy.PluginManager:

@@ -12,7 +12,7 @@ from catalog.queries.lookup import get_entity
 from handlers import drafting, items, pickers
 from handlers.asking import asks_of, given, taken
 from handlers.drafting import Opened, in_window
-from handlers.run_jobs import show_run
+from handlers.run_jobs import post_preview, show_run
 from handlers.second_day import actions_for
 from handlers.services import Scope
 from scaffolder.drafts import repository as drafts
@@ -21,6 +21,7 @@ from scaffolder.forms import Field, active_fields, active_pages, submitted, vali
 from scaffolder.forms.model import FieldError
 
 _CHANNELS: Final = frozenset("CG")
+_PREVIEWED: Final = ":mag: I try it out without any effect, and send you the files and changes that it would make."
 
 
 def open_picker(interaction: Interaction, scope: Scope) -> Reply:
@@ -242,6 +243,16 @@ def _with_place(now: Opened, interaction: Interaction) -> Opened:
         return now
     element: Mapping[str, Any] = next(iter(interaction.values[ids.REVIEW_PLACE].values()), {})
     return replace(now, draft=replace(now.draft, channel=_channel(element.get("selected_conversation"))))
+
+
+@in_window
+def preview(interaction: Interaction, scope: Scope) -> Reply | None:
+    """Try it out in the background; files, changes and log come as a file."""
+    now = _with_place(drafting.opened(interaction, scope), interaction)
+    if now.has_changed or validate_all(now.form, now.values):
+        return drafting.shown(now, scope, drafting.review_view(now, scope))
+    post_preview(scope, now.draft.id, interaction.actor)
+    return drafting.shown(now, scope, drafting.review_view(now, scope, notice=_PREVIEWED))
 
 
 @in_window

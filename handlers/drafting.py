@@ -204,7 +204,7 @@ def page_view(now: Opened, scope: Scope, *, problems: Sequence[str] = ()) -> dic
     return creation.page(now.draft, now.template, content)
 
 
-def review_view(now: Opened, scope: Scope, *, problems: Sequence[str] = ()) -> dict[str, Any]:
+def review_view(now: Opened, scope: Scope, *, problems: Sequence[str] = (), notice: str = "") -> dict[str, Any]:
     """All answers, what is still wrong with them, secrets, and where to report."""
     values = with_defaults(now.form, now.values)
     wrong = [f"{_where(now.form, e.path)}{e.message}" for e in validate_all(now.form, now.values)]
@@ -216,8 +216,9 @@ def review_view(now: Opened, scope: Scope, *, problems: Sequence[str] = ()) -> d
     asked: secrets.Asking | None = asking(now.template, now.form, values, owner=now.draft.id, scope=scope)
     changed = [_CHANGED] if now.has_changed else []
     return creation.review(
-        now.draft, now.template, pages, problems=[*changed, *problems, *wrong], asked=asked, place=place
-    )
+        now.draft, now.template, pages, problems=[*changed, *problems, *wrong], asked=asked, place=place,
+        notice=notice,
+    )  # fmt: skip
 
 
 def _where(form: FormModel, path: Path) -> str:

@@ -7,7 +7,8 @@ error, so that a run that is taken over goes on as a failed one.
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal, NoReturn
 
 from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
@@ -21,6 +22,7 @@ from scaffolder.actions.base import (
 )
 from scaffolder.actions.inputs import parse_input, stand_ins, unknown_inputs
 from scaffolder.call import Call, in_short
+from scaffolder.changes import Change
 from scaffolder.expressions import Extras, Rendered, is_truthy_for_step, render_value
 from scaffolder.journal import ABSENT, Done, Journal
 from scaffolder.model import RunError, Step
@@ -43,6 +45,7 @@ class Plan:
     user: Mapping[str, Any] = field(default_factory=dict)
     template_ref: str | None = None
     base: LocationRef | None = None
+    reach: Path | None = None
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
 
@@ -80,6 +83,7 @@ class Execution:
         self._outputs: dict[str, dict[str, Any]] = {}
         self._failure: tuple[RunError, Exception] | None = None
         self._stamp = workspace.stamp()
+        self.proposed: list[Change] = []
 
     def run(self, done: Mapping[int, Done] | None = None) -> Outcome:
         """All steps that aren't `done`, then the output."""
@@ -195,14 +199,24 @@ class Execution:
         for warning in unknown_inputs(action, rendered.value):
             call.warning(warning)
         call.begin(action.timeout)
-        output = action.run(self._context(call), typed)
+        try:
+            output = action.run(self._context(call), typed)
+        except CallboardError as error:
+            if not (self._plan.dry_run and error.transient):
+                raise
+            call.warning(f"Nothing came from outside: {error.user_text}")
+            self._leave_out(call, action, f"Skipping step {call.step.id} because what it reads doesn't answer")
         return {k: v for k, v in (output or {}).items() if v is not None}
 
     def _tell_input(self, call: Call, action: Action[Any], value: Any) -> None:
         call.info(f"Running {action.id} in dry-run mode with inputs (secrets redacted): {in_short(value)}")
         if not action.supports_dry_run:
-            self._outputs[call.step.id] = {"output": stand_ins(action)}
-            raise Skipped(f"Skipping because {action.id} does not support dry-run")
+            self._leave_out(call, action, f"Skipping because {action.id} does not support dry-run")
+
+    def _leave_out(self, call: Call, action: Action[Any], reason: str) -> NoReturn:
+        """The dry run goes on as if the step had given something."""
+        self._outputs[call.step.id] = {"output": stand_ins(action)}
+        raise Skipped(reason)
 
     def _save(self) -> None:
         """Keep the workspace if it changed; after a failure it stays as the failing step found it, for a retry."""
@@ -224,9 +238,11 @@ class Execution:
             user=plan.user,
             template_ref=plan.template_ref,
             base=plan.base,
+            reach=plan.reach,
             secrets=plan.secrets,
             dry_run=plan.dry_run,
             extras=self._registry.extras,
+            proposed=self.proposed,
         )
 
     def _variables(self, *, secrets: bool = True, each: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Final
 
 from callboard.errors import CallboardError, ServiceUnavailableError
 from callboard.logs import redact
+from scaffolder.child import finished
 
-_POLL: Final = 0.1
 _SETTINGS: Final = {
     "core.hooksPath": os.devnull,
     "core.autocrlf": "false",
@@ -23,7 +22,9 @@ _SETTINGS: Final = {
     "init.defaultBranch": "main",
     "credential.helper": "",
 }
-_AWAY: Final = ("could not resolve host", "connection refused", "timed out", "returned error: 5")
+_AWAY: Final = (
+    "could not resolve", "connection refused", "failed to connect", "timed out", "returned error: 5",
+)  # fmt: skip
 
 
 class GitError(CallboardError):
@@ -67,22 +68,10 @@ class Git:
             errors="replace",
             start_new_session=True,
         )
-        output, complaint = self._wait(process)
+        output, complaint = finished(process, self._check)
         if process.returncode:
             raise _explained(arguments, complaint)
         return output.strip()
-
-    def _wait(self, process: "subprocess.Popen[str]") -> tuple[str, str]:
-        while True:
-            try:
-                return process.communicate(timeout=_POLL)
-            except subprocess.TimeoutExpired:
-                try:
-                    self._check()
-                except BaseException:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.communicate()
-                    raise
 
 
 def basic_header(token: str, user: str = "x-access-token") -> str:

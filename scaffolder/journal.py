@@ -1,5 +1,7 @@
 """Where an execution writes what it does, and learns what was done before it."""
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -54,6 +56,10 @@ class MemoryJournal:
     things: list[Made] = field(default_factory=list)
     memory: dict[tuple[int, str], Any] = field(default_factory=dict)
     cancelled: bool = False
+    until: float = math.inf
+    """When it has taken long enough, by the monotonic clock."""
+    originals: dict[str, bytes] = field(default_factory=dict)
+    """Each file of the workspace as it was when a step was done that brought it."""
 
     def started(self, total: int) -> None:
         self.lines.append({"message": f"Starting up task with {total} steps"})
@@ -79,6 +85,8 @@ class MemoryJournal:
 
     def save_workspace(self, workspace: Workspace) -> None:
         workspace.check_size()
+        new = ((n, p) for n, p in workspace.files() if n not in self.originals)
+        self.originals |= {name: path.read_bytes() for name, path in new}
 
     def recall(self, position: int, key: str) -> Any:
         return self.memory.get((position, key), ABSENT)
@@ -90,4 +98,4 @@ class MemoryJournal:
         self.things.append(made)
 
     def is_cancelled(self) -> bool:
-        return self.cancelled
+        return self.cancelled or time.monotonic() > self.until

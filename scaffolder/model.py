@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from callboard.refs import LocationRef
@@ -42,7 +43,10 @@ class TemplateSummary:
 
 @dataclass(frozen=True)
 class Template:
-    """A Template entity, taken apart. `base` is where its relative addresses count from."""
+    """A Template entity, taken apart. `base` is where its relative addresses count from.
+
+    They lead to the folder of a local template only; `reach` is a wider one, where somebody has named it.
+    """
 
     ref: str
     title: str
@@ -55,9 +59,16 @@ class Template:
     type: str | None = None
     tags: tuple[str, ...] = ()
     base: LocationRef | None = None
+    reach: Path | None = None
     secrets_schema: Mapping[str, Any] | None = None
     presentation: Mapping[str, Any] = field(default_factory=dict)
     run_by: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str | None:
+        """Another one whenever the template has changed."""
+        etag = self.document.get("metadata", {}).get("etag")
+        return str(etag) if etag else None
 
     @property
     def summary(self) -> TemplateSummary:
@@ -66,11 +77,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TemplateProblem:
-    """What is wrong with a template: `where` names the page and field, the step or the output."""
+    """What is wrong with a template: `where` names the page and field, the step or the output, `path` its place."""
 
     where: str
     message: str
     severity: Literal["error", "warning"] = "error"
+    path: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,8 @@ class RunView:
     conversation: Mapping[str, Any] | None = None
     cancel_requested: bool = False
     secret_names: tuple[str, ...] = ()
+    waits_for: str | None = None
+    """Why nobody works on it yet, where that has a reason."""
     spec: Mapping[str, Any] = field(default_factory=dict)
 
     @property

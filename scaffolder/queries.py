@@ -109,11 +109,12 @@ def _view(connection: Connection, row: RowMapping, *, brief: bool = False) -> Ru
         output=read_output(row["output"]),
         error=RunError(**row["error"]) if row["error"] else None,
         values=spec.get("parameters") or {},
-        created=() if brief else _made(connection, run_id),
+        created=() if brief else made_by(connection, run_id),
         attempt=row["attempt"],
         conversation=row["conversation"],
         cancel_requested=row["cancel_requested"],
         secret_names=tuple(row["secret_names"] or ()),
+        waits_for=_waits_for(connection, run_id) if row["status"] == "open" and not brief else None,
         spec=spec,
     )
 
@@ -136,7 +137,15 @@ def _last_lines(connection: Connection, run_id: str) -> dict[str, list[str]]:
     return found
 
 
-def _made(connection: Connection, run_id: str) -> tuple[Made, ...]:
+def _waits_for(connection: Connection, run_id: str) -> str | None:
+    """The newest word about the run itself, if it says that the run waits."""
+    mine = select(events.c.body).where(events.c.run_id == run_id, events.c.step_id.is_(None))
+    body = connection.execute(mine.order_by(events.c.id.desc()).limit(1)).scalar()
+    return str(body["message"]) if body is not None and body.get("waits") else None
+
+
+def made_by(connection: Connection, run_id: str) -> tuple[Made, ...]:
+    """What a run has made outside of its workspace, in all of its attempts."""
     query = select(artifacts).where(artifacts.c.run_id == run_id).order_by(artifacts.c.at, artifacts.c.title)
     return tuple(Made(row.kind, row.title, row.url) for row in connection.execute(query))
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from callboard.errors import NotAllowedError
+from callboard.errors import InputError, NotAllowedError
 from scaffolder import globs
 from scaffolder.expressions import Extras, TemplateError, TextOptions, render_text
 from scaffolder.texts import encoded
-from scaffolder.workspace import Allowance, check_name, resolve_inside, walk
+from scaffolder.workspace import Allowance, Workspace, check_name, resolve_inside, walk
 
 _LOOK_AT: Final = 8_000
+_MOST_READ: Final = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,17 @@ def as_text(data: bytes) -> str | None:
         return data.decode()
     except UnicodeDecodeError:
         return None
+
+
+def read_text(workspace: Workspace, name: str, most: int = _MOST_READ) -> str:
+    """A text file of the workspace. Raises NotFoundError, or InputError for what is no text or too long."""
+    path = workspace.file(name)
+    if path.stat().st_size > most:
+        raise InputError(f"{name} has more than the {most:,} bytes that a step reads.")
+    text = as_text(path.read_bytes())
+    if text is None:
+        raise InputError(f"{name} is not UTF-8 text.")
+    return text
 
 
 def write_file(goal: Path, data: bytes, mode: int) -> None:

@@ -8,12 +8,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callboard.db import Database
 from callboard.errors import CallboardError
+from scaffolder.audit import repository as audit
 from scaffolder.model import Made, Step
+from scaffolder.queries import made_by
 from scaffolder.tables import artifacts, checkpoints, events, runs, steps, workspaces
 
 MAX_EVENTS: Final = 5_000
 GONE: Final = b""
 """Stands for a workspace that was given up."""
+_CLAIMS: Final = 0x5CAFF01D
 _UNFINISHED: Final = ("open", "processing", "failed", "cancelled")
 
 
@@ -41,6 +44,13 @@ class RunRepository:
         ]
         if rows:
             connection.execute(insert(steps), rows)
+
+    def at_work(self, connection: Connection, run_id: str, template_ref: str | None = None) -> int:
+        """How many other runs, of one template or of all, are at work, as long as this transaction lasts."""
+        self.database.serialize(connection, _CLAIMS)
+        query = select(func.count()).where(runs.c.status == "processing", runs.c.id != run_id)
+        query = query.where(runs.c.template_ref == template_ref) if template_ref else query
+        return connection.execute(query).scalar_one()
 
     def claim(self, connection: Connection, run_id: str, owner: str) -> Any:
         """The run's row, now `owner`'s to work on; None when it is over or doesn't exist."""
@@ -96,6 +106,7 @@ class RunRepository:
         now = self.database.now(connection)
         closing = {"status": status, "ended_at": now, "heartbeat_at": now, "owner": None, "secrets": None, **values}
         connection.execute(update(runs).where(runs.c.id == run_id).values(closing))
+        audit.ended(connection, run_id, status, error=values.get("error"), made=made_by(connection, run_id), now=now)
         if status == "completed":
             connection.execute(delete(workspaces).where(workspaces.c.run_id == run_id))
             connection.execute(delete(checkpoints).where(checkpoints.c.run_id == run_id))

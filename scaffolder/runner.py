@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from callboard.db import Database
+from callboard.db import Connection, Database
 from callboard.logs import get_logger
 from callboard.refs import parse_location_ref
 from scaffolder import queries
@@ -17,7 +17,7 @@ from scaffolder.model import RunError
 from scaffolder.recording import DatabaseJournal
 from scaffolder.repository import RunRepository, SupersededError
 from scaffolder.sealing import Masker, Vault
-from scaffolder.templates import steps_of
+from scaffolder.templates import runs_at_once, steps_of
 from scaffolder.workspace import Workspace
 
 MAX_STARTS: Final = 5
@@ -49,17 +49,22 @@ class Runner:
         self._vault = Vault(key.get_secret_value() if key else None)
         self._folder = Path(config.callboard.data_dir) / "workspaces"
 
-    def run(self, run_id: str) -> None:
+    def run(self, run_id: str, *, has_waited: bool = False) -> bool:
         """Work on the run from where it stands to its end; returns at once when it is over.
 
+        False when it has to wait because as many runs are at work as may be: `has_waited` says that its log tells so.
         Failures of steps are the run's own and don't raise; what does raise (the database is away) is worth
         another try by the queue.
         """
         owner = str(uuid.uuid4())
         with self._database.write() as connection:
-            row = self._rows.claim(connection, run_id, owner)
+            reason = self._why_wait(connection, run_id)
+            if reason and not has_waited:
+                line = {"type": "log", "step_id": None, "body": {"message": reason, "level": "info", "waits": True}}
+                self._rows.append(connection, run_id, [line])
+            row = None if reason else self._rows.claim(connection, run_id, owner)
         if row is None:
-            return
+            return reason is None
         workspace = Workspace(self._folder / f"{run_id}.{owner[:8]}")
         try:
             self._work(row, owner, workspace)
@@ -67,6 +72,20 @@ class Runner:
             _log.info("run taken over by another process", run=run_id)
         finally:
             workspace.remove()
+        return True
+
+    def _why_wait(self, connection: Connection, run_id: str) -> str | None:
+        """The limit that a run which nobody works on yet runs into."""
+        row = queries.run_row(connection, run_id)
+        if row is None or row["status"] != "open":
+            return None
+        ref, most = row["template_ref"], runs_at_once(row["spec"].get("templateInfo", {}).get("entity") or {})
+        if most and self._rows.at_work(connection, run_id, ref) >= most:
+            return f"Waiting for other runs: {row['template_title']} is limited to {most} at once."
+        total = self._services.config.scaffolder.total_tasks_limit
+        if total and self._rows.at_work(connection, run_id) >= total:
+            return f"Waiting for other runs: all together are limited to {total} at once."
+        return None
 
     def prune(self, *, before: float) -> None:
         """Give back the room of failed runs that ended before then, and of processes that were killed before then.

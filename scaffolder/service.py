@@ -14,11 +14,14 @@ from callboard.refs import LocationRef, parse_entity_ref, parse_location_ref
 from catalog.queries.lookup import raw_document
 from scaffolder import queries
 from scaffolder.actions.base import ActionRegistry
+from scaffolder.audit import repository as audit
+from scaffolder.audit.model import AuditRecord
 from scaffolder.forms import FieldError, FormModel, read_form, validate_all, with_defaults
 from scaffolder.model import RunEvent, RunView, Template, TemplateProblem, TemplateSummary
+from scaffolder.problems import check_runnable, problems_of
 from scaffolder.repository import GONE, RunRepository
-from scaffolder.sealing import Vault
-from scaffolder.templates import check_runnable, problems_of, read_template
+from scaffolder.sealing import Masker, Vault
+from scaffolder.templates import read_template
 from scaffolder.texts import storable
 
 if TYPE_CHECKING:
@@ -114,12 +117,19 @@ class Scaffolder:
         """The events after the one with that id."""
         return queries.log(connection, run_id, after=after)
 
+    def user_of(self, connection: Connection, actor: Actor) -> dict[str, Any]:
+        """What expressions see as `user`."""
+        text = raw_document(connection, actor.ref) if actor.ref else None
+        return {"ref": actor.ref} | ({"entity": _parsed(text)} if text is not None else {})
+
     def cancel(self, uow: UnitOfWork, run_id: str, actor: Actor) -> RunView:
         """Stop a run as soon as it can be; one that is over stays as it is. How it stands now."""
         connection = uow.writing()
         view = self.run_view(connection, run_id)
         self._check_manages(actor, view)
         rows = RunRepository(self.database)
+        if not view.is_final:
+            audit.cancelled(connection, run_id, _who(actor))
         if view.status == "open":
             body = {"message": "Run completed with status: cancelled", "output": {}}
             rows.append(connection, run_id, [{"type": "completion", "step_id": None, "body": body}])
@@ -145,6 +155,8 @@ class Scaffolder:
         attempt = view.attempt + 1
         body = {"message": f"Attempt {attempt} goes on from the step that failed", "recoverStrategy": "none"}
         rows.append(connection, run_id, [{"type": "recovered", "step_id": None, "body": body | {"attempt": attempt}}])
+        now = self.database.now(connection)
+        audit.began_again(connection, run_id, attempt=attempt, actor=_who(actor), now=now)
         self._enqueue(connection, run_id, attempt)
         return self.run_view(connection, run_id)
 
@@ -162,13 +174,24 @@ class Scaffolder:
             "id": run_id,
             "template_ref": template.ref,
             "template_title": template.title,
-            "created_by": actor.ref or actor.id or None,
+            "created_by": _who(actor),
             "spec": storable(spec),
             "secrets": self._sealed(secrets),
             "secret_names": sorted(secrets),
             "conversation": dict(conversation) if conversation else None,
         }
         RunRepository(self.database).create(connection, row, template.steps)
+        record = AuditRecord(
+            run_id=run_id,
+            attempt=1,
+            at=self.database.now(connection),
+            actor=_who(actor),
+            template_ref=template.ref,
+            version=template.version,
+            answers=Masker(secrets.values()).value(storable(spec["parameters"])),
+            secret_names=sorted(secrets),
+        )
+        audit.began(connection, record)
         self._enqueue(connection, run_id, 1)
         return run_id
 
@@ -183,16 +206,12 @@ class Scaffolder:
         self, connection: Connection, template: Template, values: Mapping[str, Any], actor: Actor
     ) -> dict[str, Any]:
         spec = template.document.get("spec") or {}
-        user: dict[str, Any] = {"ref": actor.ref}
-        text = raw_document(connection, actor.ref) if actor.ref else None
-        if text is not None:
-            user["entity"] = _parsed(text)
         return {
             "apiVersion": template.document["apiVersion"],
             "steps": spec.get("steps") or [],
             "output": dict(template.output),
             "parameters": dict(values),
-            "user": user,
+            "user": self.user_of(connection, actor),
             "templateInfo": {
                 "entityRef": template.ref,
                 "baseUrl": str(template.base) if template.base else None,
@@ -218,6 +237,10 @@ class Scaffolder:
     def _location(self, connection: Connection, ref: str) -> LocationRef | None:
         text = queries.managing_location(connection, ref)
         return parse_location_ref(text) if text else None
+
+
+def _who(actor: Actor) -> str | None:
+    return actor.ref or actor.id or None
 
 
 def _check_secrets(template: Template, secrets: Mapping[str, str]) -> None:

@@ -1,6 +1,5 @@
 """Where `url` of a fetch action leads: beside the template, or to a repository that an integration knows."""
 
-import os
 import re
 import stat
 import tempfile
@@ -15,8 +14,9 @@ from callboard.config.model import GithubIntegration
 from callboard.errors import InputError, NotAllowedError, NotFoundError
 from catalog.ingest.locations import resolve_target
 from scaffolder.actions.base import ActionContext
+from scaffolder.actions.github_support import token_for
 from scaffolder.git import Git, basic_header
-from scaffolder.workspace import MAX_BYTES, resolve_inside
+from scaffolder.workspace import MAX_BYTES, beside, resolve_inside
 
 _VIEW: Final = re.compile(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+?)(?:\.git)?(?:/(?:tree|blob)/(?P<ref>[^/]+)(?P<path>/.*)?)?/?"
@@ -37,7 +37,7 @@ def tree(context: ActionContext, url: str, token: str | None = None) -> Iterator
     target = _target(context, url)
     if isinstance(target, Path):
         if not target.is_dir():
-            raise NotFoundError(f"ENOENT: no such directory, {url}", hint=_beside(target, url, folders=True))
+            raise NotFoundError(f"ENOENT: no such directory, {url}", hint=beside(target, url, folders=True))
         yield target
         return
     context.tell("Fetching template content from remote URL")
@@ -60,7 +60,7 @@ def file(context: ActionContext, url: str, token: str | None = None) -> FetchedF
 
 def _local(path: Path, url: str) -> FetchedFile:
     if not path.is_file():
-        raise NotFoundError(f"ENOENT: no such file, {url}", hint=_beside(path, url, folders=False))
+        raise NotFoundError(f"ENOENT: no such file, {url}", hint=beside(path, url, folders=False))
     status = path.stat()
     if status.st_size > MAX_BYTES:
         raise InputError(f"{url} has {status.st_size // 1024 // 1024} MB, more than a run may hold.")
@@ -79,7 +79,8 @@ def _target(context: ActionContext, url: str) -> Path | str:
         hosts = ("github.com", *(g.host for g in context.services.config.integrations.github))
         return resolve_target(context.base, url, hosts)
     place = Path(context.base.target)
-    return resolve_inside(place if place.is_dir() else place.parent, url)
+    folder = place if place.is_dir() else place.parent
+    return resolve_inside(context.reach or folder, str(folder.resolve() / url))
 
 
 def _integration(context: ActionContext, host: str) -> GithubIntegration | None:
@@ -97,7 +98,7 @@ def _checkout(context: ActionContext, url: str, token: str | None) -> Iterator[P
         raise NotAllowedError(f"Reading from '{parts.netloc}' is not allowed.", hint=hint)
     if match is None:
         raise InputError(f"{url} doesn't name a repository, like https://{parts.netloc}/owner/repo/tree/main/folder")
-    secret = token or (integration.token.get_secret_value() if integration.token else None)
+    secret = token or token_for(integration, match["owner"])
     with tempfile.TemporaryDirectory(prefix="callboard-fetch-") as name:
         folder = Path(name) / "tree"
         folder.mkdir()
@@ -116,14 +117,3 @@ def _checkout(context: ActionContext, url: str, token: str | None) -> Iterator[P
         if not found.is_dir():
             raise NotFoundError(f"ENOENT: no such directory, {url}")
         yield found
-
-
-def _beside(path: Path, url: str, *, folders: bool) -> str | None:
-    """What there is instead, where the misspelt name should be."""
-    from callboard.errors import nearest
-
-    if not path.parent.is_dir():
-        return None
-    names = [e.name for e in os.scandir(path.parent) if e.is_dir() == folders]
-    near = nearest(path.name, names, limit=1)
-    return f"Did you mean `{url.rstrip('/').removesuffix(path.name)}{near[0]}`?" if near else None

@@ -49,6 +49,7 @@ runs = Table(
     Column("error", JSON),
     Index("ix_scaffolder_runs_created_at", "created_at"),
     Index("ix_scaffolder_runs_created_by", "created_by", "created_at"),
+    Index("ix_scaffolder_runs_status", "status"),
 )
 """`owner` is the process at work, changed by whoever takes over: what the former one still writes is refused.
 `starts` counts how often somebody began or took over this attempt.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from callboard.errors import InputError, NotAllowedError
+from callboard.errors import InputError, NotAllowedError, NotFoundError, nearest
 
 MAX_BYTES: Final = 200 * 1024 * 1024
 MAX_FILES: Final = 20_000
@@ -68,12 +68,38 @@ class Workspace:
         check_name(name)
         return self.resolve(f"/{parent}" if cleaned.startswith("/") else parent or ".") / name
 
+    def file(self, path: str) -> Path:
+        """A file that is there. Raises NotFoundError with what is there instead."""
+        found = self.resolve(path)
+        if not found.is_file():
+            raise NotFoundError(f"ENOENT: no such file, {path}", hint=beside(found, path, folders=False))
+        return found
+
+    def folder(self, path: str | None) -> Path:
+        """A folder that is there, the whole workspace for None. Raises NotFoundError with what is there instead."""
+        found = self.resolve(path or ".")
+        if not found.is_dir():
+            hint = beside(found, str(path), folders=True)
+            raise NotFoundError(f"ENOENT: no such directory in the workspace, {path}", hint=hint)
+        return found
+
     def relative(self, path: Path) -> str:
         return path.relative_to(self.root.resolve()).as_posix()
 
     def walk(self, start: Path | None = None) -> Iterator[Path]:
         """Everything inside, folders before their content, sorted, symlinks not followed."""
         yield from walk(start or self.root.resolve())
+
+    def files(self, start: Path | None = None) -> Iterator[tuple[str, Path]]:
+        """Every file with its path below `start`; links are left out."""
+        root = start or self.root.resolve()
+        for path in self.walk(root):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(root).as_posix(), path
+
+    def contents(self, start: Path | None = None) -> dict[str, bytes]:
+        """What every file holds."""
+        return {name: path.read_bytes() for name, path in self.files(start)}
 
     def check_size(self) -> None:
         """Raises InputError when a run has filled more than it may."""
@@ -121,6 +147,15 @@ class Allowance:
         self.count += 1
         if self.size > self.workspace.max_bytes or self.count > self.workspace.max_files:
             raise self.workspace.too_much()
+
+
+def beside(path: Path, named: str, *, folders: bool) -> str | None:
+    """What there is instead, where the misspelt name should be."""
+    if not path.parent.is_dir():
+        return None
+    names = [e.name for e in os.scandir(path.parent) if e.is_dir() == folders]
+    near = nearest(path.name, names, limit=1)
+    return f"Did you mean `{named.rstrip('/').removesuffix(path.name)}{near[0]}`?" if near else None
 
 
 def walk(folder: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ _PACKAGES = (
 
 def import_all_tables() -> None:
     importlib.import_module("callboard.outbox")
+    importlib.import_module("scaffolder.audit.tables")
     importlib.import_module("scaffolder.drafts.tables")
     for package in _PACKAGES:
         if (ROOT / package / "tables.py").exists():

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,6 +94,7 @@ def _shown(result: DryRun) -> dict[str, Any]:
     return {
         "log": log,
         "directoryContents": contents,
+        "changes": [asdict(change) for change in result.changes],
         "output": dict(result.output.values),
         "steps": [{k: s[k] for k in ("id", "status", "output")} for s in result.steps],
     }

@@ -1,18 +1,20 @@
 """`callboard template …`: see, try and run templates without Slack."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from bot.commands.audit import audit
 from bot.commands.printing import note, print_json, print_table
 from bot.commands.runtime import open_runtime
+from bot.commands.template_files import from_file, place_of
 from callboard.chat import Actor
 from callboard.errors import InputError, NotFoundError, ServiceUnavailableError, did_you_mean
-from callboard.refs import LocationRef, parse_entity_ref
+from callboard.refs import parse_entity_ref
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from scaffolder.model import RunView, Template
 
 Ref = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name or ref.")]
+Named = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name or ref, or its file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 As = Annotated[Optional[str], typer.Option("--as", metavar="USER", help="Act as this user of the catalog.")]  # noqa: UP045 - typer
 Values = Annotated[Optional[Path], typer.Option("--values", help="A YAML or JSON file with the answers.")]  # noqa: UP045 - typer
+Root = Annotated[Optional[Path], typer.Option("--root", help="Folder that a file's relative addresses may reach.")]  # noqa: UP045 - typer
 Set = Annotated[Optional[list[str]], typer.Option("--set", metavar="NAME=VALUE", help="One answer; repeatable.")]  # noqa: UP045 - typer
 Secret = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer
@@ -37,6 +41,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Software templates.")
     for name, command in (
         ("list", list_), ("show", show), ("run", run), ("dry-run", dry_run), ("actions", actions),
+        ("audit", audit),
     ):  # fmt: skip
         group.command(name)(command)
     app.add_typer(group, name="template")
@@ -54,12 +59,12 @@ def list_(context: typer.Context, user: As = None, as_json: Json = False) -> Non
         print_table(("ref", "title", "owner", "type", "tags"), shown, empty="There are no templates.")
 
 
-def show(context: typer.Context, ref: Ref, user: As = None, as_json: Json = False) -> None:  # noqa: FBT002 - typer
+def show(context: typer.Context, ref: Named, user: As = None, as_json: Json = False) -> None:  # noqa: FBT002 - typer
     """Show a template's questions, its steps and what is wrong with it."""
     with open_runtime(context) as runtime, runtime.database.read() as connection:
-        template = runtime.scaffolder.template(connection, ref, _actor(connection, user))
+        template = _named(ref, runtime, connection, _actor(connection, user))
         form = runtime.scaffolder.form(template)
-        problems = [asdict(p) for p in runtime.scaffolder.problems(template)]
+        problems = [asdict(p) | {"at": place_of(template, p.path)} for p in runtime.scaffolder.problems(template)]
     fields = list(_fields(form))
     steps = [{"id": s.id, "name": s.name, "action": s.action} for s in template.steps]
     if as_json:
@@ -70,7 +75,8 @@ def show(context: typer.Context, ref: Ref, user: As = None, as_json: Json = Fals
     print_table(("page", "name", "title", "kind", "required", "default"), fields, empty="It asks nothing.")
     print_table(("id", "name", "action"), steps, empty="It has no steps.")
     for problem in problems:
-        note(f"{problem['severity']}: {problem['where']}: {problem['message']}")
+        at = f"{problem['at']}: " if problem["at"] else ""
+        note(f"{at}{problem['severity']}: {problem['where']}: {problem['message']}")
 
 
 def run(
@@ -100,29 +106,30 @@ def run(
 
 def dry_run(
     context: typer.Context,
-    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name, or its file.")],
+    template: Named,
     values: Values = None,
     set_: Set = None,
     secret: Secret = None,
     user: As = None,
+    root: Root = None,
     into: Annotated[Optional[Path], typer.Option("--into", help="Write the files into this new folder.")] = None,  # noqa: UP045 - typer
 ) -> None:
     """Show what a run would do, without any effect outside."""
-    from bot.creation import action_registry
+    from bot.creation import action_registry, action_services
     from scaffolder.dry_run import dry_run as try_out
 
     with open_runtime(context) as runtime:
         with runtime.database.read() as connection:
             actor = _actor(connection, user)
-            read = _from_file(Path(template)) if Path(template).is_file() else None
-            found = read or runtime.scaffolder.template(connection, template, actor)
+            found = _named(template, runtime, connection, actor, root)
+            known = runtime.scaffolder.user_of(connection, actor)
         result = try_out(
             found,
             values=_answers(values, set_),
             secrets=_secrets(secret),
             registry=action_registry(runtime),
-            services=_services(runtime),
-            user={"ref": actor.ref},
+            services=action_services(runtime),
+            user=known,
         )
     _print_dry(result, into)
     if result.error:
@@ -150,6 +157,14 @@ def actions(
         _print_action(rows[0])
     else:
         print_table(("id", "description"), rows, empty="There are no actions.")
+
+
+def _named(
+    name: str, runtime: "Runtime", connection: "Connection", actor: Actor, root: Path | None = None
+) -> "Template":  # fmt: skip
+    if Path(name).is_file():
+        return from_file(Path(name), runtime, root)
+    return runtime.scaffolder.template(connection, name, actor)
 
 
 def _actor(connection: "Connection", user: str | None) -> Actor:
@@ -199,25 +214,6 @@ def _pairs(option: str, pairs: list[str] | None) -> Iterator[tuple[str, str]]:
         yield name, text
 
 
-def _from_file(file: Path) -> "Template":
-    from callboard.entities import ref_of
-    from callboard.yaml12 import YamlDocument, parse_documents
-    from scaffolder.templates import read_template
-
-    for document in parse_documents(file.read_text(encoding="utf-8")):
-        value = document.value if isinstance(document, YamlDocument) else None
-        if isinstance(value, Mapping) and str(value.get("kind")).lower() == "template":
-            return read_template(str(ref_of(value)), value, LocationRef("file", str(file.resolve())))
-    raise InputError(f"There is no template in {file}.")
-
-
-def _services(runtime: "Runtime") -> Any:
-    from catalog.ingest.urls import HttpUrlReader
-    from scaffolder.actions.base import ActionServices
-
-    return ActionServices(runtime.config, runtime.database, runtime.catalog, HttpUrlReader(runtime.config))
-
-
 _LONGEST = 3_600.0
 """Seconds that a terminal waits for a run."""
 
@@ -231,7 +227,7 @@ def _followed(runtime: "Runtime", run_id: str) -> "RunView":
     from scaffolder.service import JOB, QUEUE
 
     def work(task: Any) -> None:
-        run_template(runtime, task.spec["run"], lambda _run: None)
+        run_template(runtime, task.spec, lambda _run: None)
 
     worker = Worker(runtime.queue, {JOB: work}, queues=[QUEUE], threads=1)
     worker.start()
@@ -277,10 +273,12 @@ def _print_end(view: "RunView") -> None:
 
 
 def _print_dry(result: "DryRun", into: Path | None) -> None:
+    from scaffolder.preview import listing
+
     for line in result.log:
         note(str(line["message"]))
-    for file in result.files:
-        typer.echo(f"{'x' if file.executable else '-'} {len(file.data):>8} {file.path}")
+    for text in listing(result):
+        typer.echo(text)
     for link in result.output.links:
         typer.echo(f"{link.title}: {link.url or link.entity_ref}")
     if result.error:

@@ -342,6 +342,7 @@ class Scaffolder(_Shared):
     default_author: Author = Author()
     default_commit_message: str = "Initial commit"
     concurrent_tasks_limit: int = Field(default=10, ge=0)
+    total_tasks_limit: int = Field(default=0, ge=0)
 
 
 def _alike(group: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from callboard.refs import LocationRef
 from callboard.yaml12 import YamlDocument, YamlError, parse_documents
 from catalog.ingest import placeholders
 from catalog.ingest.locations import resolve_target
-from catalog.ingest.reading import confinement_for, read_file
+from catalog.ingest.reading import UrlReader, confinement_for, read_file
 from catalog.validation import Finding, Validator
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -81,7 +81,7 @@ def _checked(file: Path, document: YamlDocument | YamlError, validator: Validato
         message = f"Expected object at root, got {found}"
         return CheckedDocument(file, document.line, None, (Remark(document.line, "", message),))
     try:
-        value = placeholders.resolve(document.value, _Fetch(file), f"file:{file.absolute()}")
+        value = placeholders.resolve(document.value, Includes(file), f"file:{file.absolute()}")
         findings = validator.validate(value)
     except _ElsewhereError:
         findings = validator.validate(document.value, placeholders_unresolved=True)
@@ -126,14 +126,18 @@ class _ElsewhereError(Exception):
     """A placeholder names a URL, and checking files leaves the network alone."""
 
 
-class _Fetch:
-    """Reads the files that placeholders name."""
+class Includes:
+    """Reads what the placeholders of a local file name; URLs only where there is a reader for them."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, urls: UrlReader | None = None) -> None:
         self._confinement = confinement_for(file.absolute().parent)
+        self._urls = urls
 
     def __call__(self, reference: str, base: str) -> tuple[str, str]:
-        target = resolve_target(LocationRef("file", base.removeprefix("file:")), reference)
-        if "://" in target:
+        kind, _, place = base.partition(":")
+        target = resolve_target(LocationRef(kind, place), reference)
+        if "://" not in target:
+            return read_file(Path(target), self._confinement).decode("utf-8-sig"), f"file:{target}"
+        if self._urls is None:
             raise _ElsewhereError(target)
-        return read_file(Path(target), self._confinement).decode("utf-8-sig"), f"file:{target}"
+        return (self._urls.read(target, "").data or b"").decode("utf-8-sig"), f"url:{target}"

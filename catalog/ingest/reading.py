@@ -18,6 +18,12 @@ class ReadError(CallboardError):
     """A location that can't be read right now; what it held before stays."""
 
 
+class UnansweredError(ReadError):
+    """A location whose server doesn't answer."""
+
+    transient = True
+
+
 class MissingError(ReadError, NotFoundError):
     """A location that says there is nothing; `presence: optional` makes that all right."""
 
@@ -68,12 +74,19 @@ def _resolved(path: Path) -> Path:
         raise ReadError(f"file {shown} has a NUL character in its name") from None
 
 
+def work_tree(place: Path) -> Path | None:
+    """The git work tree that a file or folder lies in."""
+    real = place.resolve()
+    tree = next((p for p in (real, *real.parents) if (p / ".git").exists()), None)
+    return tree if tree is not None and tree != Path(tree.anchor) else None
+
+
 def confinement_for(folder: Path, *, extra: Sequence[Path] = (), forbidden: Sequence[Path] = ()) -> Confinement:
     """A source's own folder, the git work tree around it, and those of `extra` that it lies in."""
     real = folder.resolve()
     roots = [real]
-    tree = next((p for p in (real, *real.parents) if (p / ".git").exists()), None)
-    if tree is not None and tree != Path(tree.anchor):
+    tree = work_tree(real)
+    if tree is not None:
         roots.append(tree)
     roots += [e.resolve() for e in extra if real.is_relative_to(e.resolve())]
     return Confinement(tuple(dict.fromkeys(roots)), tuple(f.resolve() for f in forbidden))

@@ -18,7 +18,7 @@ import orjson
 from callboard.config.model import AllowedHost, AppConfig, GithubIntegration
 from catalog.ingest.globs import compile_glob
 from catalog.ingest.guard import PORTS, GuardedTransport, host_and_port, no_longer_than
-from catalog.ingest.reading import MAX_BYTES, Content, MissingError, ReadError
+from catalog.ingest.reading import MAX_BYTES, Content, MissingError, ReadError, UnansweredError
 
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
 _IN_ALL: Final = 30.0
@@ -164,7 +164,9 @@ class HttpUrlReader:
                         continue
                     return _content(response, shown)
             except httpx.TimeoutException:
-                raise ReadError(f"Unable to read url, {shown} took too long to answer") from None
+                raise UnansweredError(f"Unable to read url, {shown} took too long to answer") from None
+            except httpx.TransportError as error:
+                raise UnansweredError(f"Unable to read url, {shown}: {error or type(error).__name__}") from None
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 raise ReadError(f"Unable to read url, {shown}: {error or type(error).__name__}") from None
         raise ReadError(f"Unable to read url, {shown} redirects more than {_MAX_REDIRECTS} times")

@@ -7,6 +7,7 @@ from scaffolder.actions import (
     catalog_register,
     debug,
     fetch,
+    fetch_cookiecutter,
     fetch_template,
     fs,
     github_issues,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BUILTIN_ACTIONS: Final[tuple["Action[Any]", ...]] = (
     fetch.PLAIN,
     fetch.PLAIN_FILE,
+    fetch_cookiecutter.ACTION,
     fetch_template.TEMPLATE,
     fetch_template.TEMPLATE_FILE,
     fetch_template.WORKSPACE_TEMPLATE,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,7 @@ from callboard.db import Database
 from callboard.errors import CallboardError, NotFoundError, nearest
 from callboard.ports import Notifier
 from callboard.refs import LocationRef
+from scaffolder.changes import Change
 from scaffolder.expressions import Extras
 from scaffolder.workspace import Workspace
 
@@ -127,9 +129,13 @@ class ActionContext:
     user: Mapping[str, Any]
     template_ref: str | None = None
     base: LocationRef | None = None
+    reach: Path | None = None
+    """The folder that relative addresses may lead to, where that is more than the template's own."""
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     extras: Extras = field(default_factory=Extras)
+    proposed: list[Change] = field(default_factory=list)
+    """Where an action that changes something outside puts what it would change, in a dry run."""
 
     def tell(self, message: str) -> None:
         """A line in the log of the step, which people read; secrets are blanked on the way."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
-from callboard.errors import CallboardError, ConflictError, InputError, NotAllowedError, NotFoundError
+from callboard.errors import CallboardError, ConflictError, InputError, NotAllowedError
 from scaffolder import globs
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
-from scaffolder.rendering import as_text
+from scaffolder.rendering import read_text
 
 _LARGEST = 1_000_000
 
@@ -96,23 +96,13 @@ def _remove(path: Path) -> None:
 
 
 def _read(context: ActionContext, given: ReadInput) -> Mapping[str, Any]:
-    path = context.workspace.resolve(given.path)
-    if not path.is_file():
-        raise NotFoundError(f"ENOENT: no such file, {given.path}")
-    if path.stat().st_size > _LARGEST:
-        raise InputError(f"{given.path} has more than the {_LARGEST:,} bytes that `fs:read` reads.")
-    text = as_text(path.read_bytes())
-    if text is None:
-        raise InputError(f"{given.path} is not UTF-8 text.")
-    return {"content": text}
+    return {"content": read_text(context.workspace, given.path, _LARGEST)}
 
 
 def _readdir(context: ActionContext, given: ReaddirInput) -> Mapping[str, Any]:
     found: dict[str, list[dict[str, str]]] = {"files": [], "folders": []}
     for path in given.paths:
-        folder = context.workspace.resolve(path)
-        if not folder.is_dir():
-            raise NotFoundError(f"ENOENT: no such directory, {path}")
+        folder = context.workspace.folder(path)
         for entry in context.workspace.walk(folder) if given.recursive else sorted(folder.iterdir()):
             name = context.workspace.relative(entry)
             parent = name.rpartition("/")[0] or "."

@@ -3,16 +3,18 @@
 import re
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
-from callboard.errors import ConflictError, InputError, NotFoundError
+from callboard.errors import CallboardError, ConflictError, InputError, NotFoundError
+from scaffolder import sources
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
-from scaffolder.actions.github_support import Remote, connected
+from scaffolder.actions.github_support import Remote, connected, place
+from scaffolder.changes import changes
 from scaffolder.commits import Author
 from scaffolder.git import Git
 from scaffolder.rendering import copy_tree
@@ -72,13 +74,52 @@ def _open(context: ActionContext, given: PullRequestInput) -> Mapping[str, Any]:
 
 
 def _dry(context: ActionContext, given: PullRequestInput) -> Mapping[str, Any]:
-    source = context.workspace.resolve(given.source_path or ".")
-    if not source.is_dir():
-        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
-    names = [p.relative_to(source).as_posix() for p in context.workspace.walk(source) if p.is_file()]
-    context.tell("A pull request would hold:\n" + "\n".join(f"  {given.target_path or '.'}/{n}" for n in names))
-    branch = given.target_branch_name or "main"
-    return {"remoteUrl": "https://example.com/pull", "pullRequestNumber": _DRY_NUMBER, "targetBranchName": branch}
+    """Compare with what is there, where that can be read."""
+    source = _source(context, given)
+    below = _below(given.target_path)
+    after = {f"{below}{name}": data for name, data in context.workspace.contents(source).items()}
+    gone = [f"{below}{name}" for name in given.files_to_delete]
+    for name in (below, *gone):
+        context.workspace.resolve(name)  # what leads out of the repository fails in the run too
+    before: dict[str, bytes] = {}
+    where = given.repo_url
+    try:
+        where, before = _there(context, given, [*after, *gone])
+    except CallboardError as error:
+        context.warn(f"What it would change can't be compared with {where}: {error.user_text}")
+    else:
+        context.proposed.extend(changes(where, before, after))
+    signs = [f"  {'M' if n in before else 'A'} {n}" for n in after if before.get(n) != after[n]]
+    signs += [f"  D {n}" for n in gone if n in before and n not in after]
+    context.tell(f"A pull request would change {where}:\n" + "\n".join(signs or ["  nothing"]))
+    return {
+        "remoteUrl": "https://example.com/pull",
+        "pullRequestNumber": _DRY_NUMBER,
+        "targetBranchName": given.target_branch_name or "main",
+    }
+
+
+def _below(target_path: str | None) -> str:
+    cleaned = (target_path or "").removeprefix("./").strip("/")
+    return f"{cleaned}/" if cleaned not in {"", "."} else ""
+
+
+def _there(context: ActionContext, given: PullRequestInput, names: Iterable[str]) -> tuple[str, dict[str, bytes]]:
+    """The repository and branch, and those of the files that it has."""
+    integration, owner, repo = place(context, given.repo_url)
+    url = f"{urlsplit(integration.api_url).scheme}://{integration.host}/{quote(owner)}/{quote(repo)}"
+    branch = given.target_branch_name
+    with sources.tree(context, f"{url}/tree/{quote(branch, safe='')}" if branch else url, given.token) as folder:
+        found = {name: resolve_inside(folder, name) for name in names}
+        before = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+    return f"{owner}/{repo}" + (f", branch {branch}" if branch else ""), before
+
+
+def _source(context: ActionContext, given: PullRequestInput) -> Path:
+    """The folder of the workspace that the change is made of: the target's own where there is one."""
+    if given.source_path is None and not context.workspace.resolve(given.target_path or ".").is_dir():
+        return context.workspace.folder(None)
+    return context.workspace.folder(given.source_path or given.target_path)
 
 
 def _push(
@@ -131,11 +172,7 @@ def _apply(context: ActionContext, folder: Path, given: PullRequestInput) -> Non
     target = resolve_inside(folder, given.target_path or ".")
     for name in given.files_to_delete:
         resolve_inside(target, name).unlink(missing_ok=True)
-    source = context.workspace.resolve(given.source_path or given.target_path or ".")
-    if given.source_path is None and not source.is_dir():
-        source = context.workspace.resolve(".")
-    if not source.is_dir():
-        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
+    source = _source(context, given)
     copy_tree(source, target, Allowance(context.workspace), context.check)
 
 

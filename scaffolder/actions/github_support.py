@@ -61,12 +61,19 @@ class Remote:
 @contextmanager
 def connected(context: ActionContext, repo_url: str, token: str | None = None) -> Iterator[Remote]:
     """The remote that `repoUrl` names; whatever GitHub refuses inside comes out as one of our errors."""
+    integration, owner, name = place(context, repo_url)
+    auth = _auth(integration, owner, token)
+    with client_of(integration, auth, f"{owner}/{name}") as client:
+        yield Remote(client, integration.host, owner, name, auth.token if auth else None)
+
+
+@contextmanager
+def client_of(integration: GithubIntegration, auth: Any, about: str) -> "Iterator[Github]":
+    """A client for a while; whatever GitHub refuses `about` something comes out as one of our errors."""
     import requests
     from github import Github
     from github.GithubException import GithubException
 
-    integration, owner, name = _place(context, repo_url)
-    auth = _auth(integration, owner, token)
     client = Github(
         auth=auth,
         base_url=integration.api_url,
@@ -77,17 +84,18 @@ def connected(context: ActionContext, repo_url: str, token: str | None = None) -
         seconds_between_writes=0,
     )
     try:
-        yield Remote(client, integration.host, owner, name, auth.token if auth else None)
+        yield client
     except GithubException as error:
-        raise explained(error, integration.host, f"{owner}/{name}") from None
+        raise explained(error, integration.host, about) from None
     except requests.RequestException as error:
-        said = f"GitHub at {integration.host} can't be reached for {owner}/{name} ({type(error).__name__})."
+        said = f"GitHub at {integration.host} can't be reached for {about} ({type(error).__name__})."
         raise errors.UnreachableError(said) from None
     finally:
         client.close()
 
 
-def _place(context: ActionContext, repo_url: str) -> tuple[GithubIntegration, str, str]:
+def place(context: ActionContext, repo_url: str) -> tuple[GithubIntegration, str, str]:
+    """The integration, owner and name that `repoUrl` means. Raises InputError."""
     parts = parse_repo_url(repo_url)
     known = context.services.config.integrations.github
     integration = next((g for g in known if g.host == parts["host"]), None)
@@ -100,6 +108,19 @@ def _place(context: ActionContext, repo_url: str) -> tuple[GithubIntegration, st
         if part not in parts:
             raise InputError(f"Invalid repo URL passed to publisher: {repo_url}, missing {part}")
     return integration, parts["owner"], parts["repo"]
+
+
+def token_for(integration: GithubIntegration, owner: str) -> str | None:
+    """What git shows to read and write `owner`'s repositories: an app's token, the integration's own, or nothing."""
+    if not integration.apps:
+        return integration.token.get_secret_value() if integration.token else None
+    try:
+        auth = _auth(integration, owner, None)
+    except errors.BadTokenError:
+        return None
+    with client_of(integration, auth, owner):  # which is what asks for an app's token
+        token: str = auth.token
+    return token
 
 
 def _auth(integration: GithubIntegration, owner: str, token: str | None) -> Any:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from callboard.config.model import GitIntegration
-from callboard.errors import ConflictError, InputError, NotFoundError
+from callboard.errors import ConflictError, InputError
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
 from scaffolder.commits import Author, commit_workspace
 from scaffolder.expressions import parse_repo_url
@@ -124,9 +124,7 @@ def _push(context: ActionContext, bare: Path, given: PublishInput) -> str:
         given.git_author_name or settings.default_author.name, given.git_author_email or settings.default_author.email
     )
     message = given.git_commit_message or settings.default_commit_message
-    source = context.workspace.resolve(given.source_path or ".")
-    if not source.is_dir():
-        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
+    source = context.workspace.folder(given.source_path)
     pushed = _head(bare, given.default_branch)
     if pushed:
         return pushed

@@ -154,9 +154,7 @@ def _checked(branch: str) -> str:
 
 def _pushed(context: ActionContext, remote: Remote, repository: "Repository", given: Pushing, branch: str) -> str:
     defaults = context.services.config.scaffolder
-    source = context.workspace.resolve(given.source_path or ".")
-    if not source.is_dir():
-        raise NotFoundError(f"ENOENT: no such directory in the workspace, {given.source_path}")
+    source = context.workspace.folder(given.source_path)
     with commit_workspace(
         source,
         branch=branch,

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from callboard.errors import InputError, NotFoundError
+from callboard.errors import InputError
 from callboard.yaml12 import YamlDocument, YamlError, parse_documents, parse_one
 from scaffolder import globs
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
-from scaffolder.rendering import as_text
+from scaffolder.rendering import as_text, read_text
 from scaffolder.texts import encoded
 
 
@@ -86,9 +86,8 @@ def _append(context: ActionContext, given: AppendInput) -> Mapping[str, Any]:
 
 
 def _parse(context: ActionContext, given: ParseInput) -> Mapping[str, Any]:
-    path = _existing(context, given.path)
-    text = path.read_text(encoding="utf-8")
-    parser = given.parser or {".json": "json", ".yaml": "yaml", ".yml": "yaml"}.get(path.suffix, "")
+    text = read_text(context.workspace, given.path)
+    parser = given.parser or {".json": "json", ".yaml": "yaml", ".yml": "yaml"}.get(Path(given.path).suffix, "")
     if parser == "":
         return {"content": text}
     if parser not in {"json", "yaml", "multiyaml"}:
@@ -124,8 +123,8 @@ def _replace(context: ActionContext, given: ReplaceInput) -> Mapping[str, Any] |
 def _matching(context: ActionContext, pattern: str) -> list[Path]:
     """A file by its name, or all that a glob matches."""
     if not any(sign in pattern for sign in "*?[{"):
-        return [_existing(context, pattern)]
-    files = {context.workspace.relative(p): p for p in context.workspace.walk() if p.is_file() and not p.is_symlink()}
+        return [context.workspace.file(pattern)]
+    files = dict(context.workspace.files())
     return [files[name] for name in sorted(globs.select(files, [pattern], dot=False))]
 
 
@@ -142,13 +141,6 @@ def _as_json(value: Any) -> str:
 
 def _as_yaml(value: Any) -> str:
     return yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
-
-
-def _existing(context: ActionContext, name: str) -> Path:
-    path = context.workspace.resolve(name)
-    if not path.is_file():
-        raise NotFoundError(f"ENOENT: no such file, {name}")
-    return path
 
 
 WRITE = Action(

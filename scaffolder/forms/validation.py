@@ -23,7 +23,7 @@ _FORMATS: Final = {
     "email": "an email address such as jane@example.com", "uri": "a full address such as https://example.com/page",
     "url": "a full address such as https://example.com/page", "date": "a date such as 2026-03-31",
     "date-time": "a time such as 2026-03-31T14:00:00Z", "hostname": "a host name such as www.example.com",
-    "ipv4": "an IP address such as 192.0.2.1", "uuid": "a UUID",
+    "time": "a time such as 14:00:00Z", "ipv4": "an IP address such as 192.0.2.1", "uuid": "a UUID",
 }  # fmt: skip
 _TYPES: Final = {
     "string": "a text", "number": "a number", "integer": "a whole number", "boolean": "yes or no", "array": "a list",
@@ -166,16 +166,14 @@ def _message(error: ValidationError, field: Field | None) -> str:
     facts = error.kind.as_dict()
     text = words(facts, error.instance) if words else None
     if keyword == "pattern":
-        return _pattern_message(str(facts.get("pattern", "")), field)
+        return _pattern_message(str(facts.get("pattern", "")))
     if keyword == "enum" and isinstance(error.instance, str) and field:
         near = did_you_mean(error.instance, [str(c.value) for c in field.choices])
         return f"Choose one of the values offered. {near}" if near else "Choose one of the values offered."
     return text or f"{error.message[:200]}."
 
 
-def _pattern_message(pattern: str, field: Field | None) -> str:
-    if field and field.help:
-        return field.help
+def _pattern_message(pattern: str) -> str:
     words = in_words(pattern)
     return f"{words}." if words else f"Doesn't match the pattern {pattern}"
 

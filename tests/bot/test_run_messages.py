@@ -24,6 +24,7 @@ from jobs.worker import Worker
 from playground.client import Control
 from playground.seed import SeedApp, SeedChannel, SeedUser, WorkspaceSeed
 from playground.server import RunningWorkspace, serve
+from scaffolder.actions.base import Action, ActionContext, Nothing
 from tests.conftest import create_schema
 from tests.scaffolder.bench import Bench
 from tests.scaffolder.test_creation import OUTPUT, PARAMETERS, STEPS, create
@@ -171,6 +172,26 @@ def test_a_channel_that_refuses_is_replaced_by_the_person_and_that_is_said(floor
 
     assert "I may not post in" in str(message["blocks"])
     assert floor.of_run(run_id, "C2SHUT") == []
+
+
+def test_slack_that_goes_in_the_middle_of_a_run_hears_its_end_when_it_is_back(floor: Floor) -> None:
+    messages = floor.attend()
+    client = messages._chat.client
+
+    def vanish(_context: ActionContext, _given: Nothing) -> None:
+        messages.changed(run_id)
+        floor.wait(run_id, "is running")
+        client.base_url = "http://127.0.0.1:9/"
+
+    floor.bench.registry._actions["test:vanish"] = Action("test:vanish", "Pulls the plug.", Nothing, vanish)
+    run_id = floor.start([{"action": "test:vanish"}, *HELLO])
+    floor.run(run_id)
+    assert floor.bench.view(run_id).status == "completed"
+    assert "is running" in floor.of_run(run_id)[0]["text"]
+
+    client.base_url = floor.workspace.api_url
+    floor.wait(run_id, "is done", timeout=30)
+    assert len(floor.of_run(run_id)) == 1
 
 
 def test_a_run_that_somebody_else_cancelled_is_shown_so(floor: Floor) -> None:

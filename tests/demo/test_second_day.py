@@ -15,6 +15,7 @@ from catalog.queries.lookup import get_entity
 from handlers.second_day import actions_for
 from handlers.services import Scope
 from scaffolder.actions.base import ActionServices
+from scaffolder.dry_run import dry_run
 from scaffolder.model import RunView
 from scaffolder.runner import Runner
 from tests.demo.company import DEMO
@@ -164,3 +165,25 @@ def test_a_card_offers_what_can_be_done_and_fills_the_entity_in(bench: Bench, gi
 
     assert offered == [f"template:default/{n}" for n in ("add-docs", "change-owner", "deprecate")]
     assert CARD in str(jane.state["f:entity"])
+
+
+def test_dry_run_shows_the_lines_that_a_deprecation_would_change(bench: Bench, github: GithubStandIn) -> None:
+    publish(bench, github, FILE.format(annotations=""))
+    with bench.database.read() as connection:
+        template = bench.scaffolder.template(connection, "template:default/deprecate", JANE)
+    services = ActionServices(bench.config, bench.database, bench.catalog, HttpUrlReader(bench.config))
+
+    result = dry_run(
+        template, values={"entity": CARD, "endOfLife": "2027-03-31"}, registry=bench.registry, services=services
+    )
+
+    assert result.error is None
+    (change,) = [c for c in result.changes if c.where.startswith("acme/seat-map")]
+    assert (change.path, change.kind) == ("catalog-info.yaml", "modified")
+    assert [line for line in change.diff.splitlines() if line[:1] in "+-" and line[:3] not in {"+++", "---"}] == [
+        "+  annotations:",
+        '+    callboard.dev/end-of-life: "2027-03-31"',
+        "-  lifecycle: production  # since 2019",
+        "+  lifecycle: deprecated",
+    ]
+    assert written.pulls == {}

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from playground.forms import elements, is_empty
 from tests.handlers.person import Person
 
-_WORDS = (
+WORDS = (
     "my-thing-1", "mything", "MyThing", "1", "abc", "ABC", "user@example.com", "https://example.com/x", "1.0.0", "main",
     "10.0.0.0/16", "00000000-0000-4000-8000-000000000000", "component:default/petstore", "123456789012", "{}", "a/b",
-    "arn:aws:iam::123456789012:role/x", "12", "100", "8080", "no", "2026-01-31", "x" * 40, "my-thing-a-b-c-d",
+    "arn:aws:iam::123456789012:role/x", "12", "100", "8080", "no", "2026-01-31",
+    "2026-01-31T09:00:00Z", "09:00:00Z", "x" * 40, "my-thing-a-b-c-d",
     '{"token": "x"}',
 )  # fmt: skip
 MOST_WINDOWS = 80
@@ -49,7 +50,7 @@ def complete(person: Person) -> None:
 
 def _first(person: Person, block: dict[str, Any], element: dict[str, Any]) -> None:
     kind, state = element["type"], person.state[block["block_id"]]
-    new: dict[str, Any] = {"value": _WORDS[0]}
+    new: dict[str, Any] = {"value": WORDS[0]}
     if kind in {"static_select", "radio_buttons"}:
         new = {"selected_option": element["options"][0]}
     elif kind in {"multi_static_select", "checkboxes"}:
@@ -78,15 +79,15 @@ def _suggested(person: Person, block: dict[str, Any], element: dict[str, Any]) -
 def _try(person: Person, block_id: str, attempt: int, patterns: dict[str, str]) -> None:
     """The next word that might do; after all of them, one made from the field's own pattern."""
     (action,) = person.state[block_id]
-    words: list[str] = list(_WORDS)
+    words: list[str] = list(WORDS)
     pattern = patterns.get(block_id.partition(":")[2].rpartition("/")[2])
     if pattern:
-        words.insert(1, _matching(pattern))
+        words.insert(1, matching(pattern))
     assert attempt < len(words), f"{block_id}: {person.errors}"
     person.state[block_id][action] = person.state[block_id][action] | {"value": words[attempt]}
 
 
-def _matching(pattern: str) -> str:
+def matching(pattern: str) -> str:
     calm = settings(database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck), max_examples=500)
     anchored = st.from_regex(pattern, fullmatch=True)
     return str(find(anchored, lambda text: 2 <= len(text) < 40 or len(pattern) < 12, settings=calm))

@@ -399,3 +399,32 @@ def test_a_run_again_starts_at_the_review_with_the_same_answers(*, jane: Person,
 
     assert parameters_of(bench) == {"name": "same", "database": False}
     assert len(runs(bench)) == 2
+
+
+def test_the_review_offers_a_preview_that_comes_later(jane: Person, bench: Bench) -> None:
+    jane.start(template(bench))
+    jane.enter("name", value="good-name")
+    jane.submit()
+    jane.submit()
+    jane.click("Preview")
+
+    assert jane.callback == "create.review"
+    assert "send you the files and changes" in jane.text
+    (spec,) = bench.jobs.specs
+    assert spec["actor"]["ref"] == "user:default/jane"
+    assert runs(bench) == set()
+    jane.submit()
+    assert jane.callback == "create.started"
+
+
+def test_there_is_no_preview_of_answers_that_are_wrong(jane: Person, bench: Bench) -> None:
+    ref = template(bench)
+    jane.start(ref)
+    jane.enter("name", value="good-name")
+    jane.submit()
+    jane.submit()
+    template(bench, [{"title": "First", "required": ["other"], "properties": {"other": {"type": "string"}}}])
+    jane.click("Preview")
+
+    assert ":warning:" in jane.text
+    assert list(bench.jobs.specs) == []

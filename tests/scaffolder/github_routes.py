@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.standins.github.organization import Repository
-from tests.standins.github.rest import _REPO, _ROUTES, Call, _branch_json, _repository_json, _route
+from tests.standins.github.rest import (
+    _REPO,
+    _ROUTES,
+    Call,
+    _branch_json,
+    _owner,
+    _page,
+    _repository_json,
+    _route,
+)
 from tests.standins.github.traffic import Answer, Refusal
 
 Json = dict[str, Any]
@@ -152,3 +161,13 @@ def _hook(call: Call, it: Repository) -> Answer:
     found = written.hooks.setdefault(it.name, [])
     found.append({**_body(call), "id": len(found) + 1})
     return Answer(found[-1], 201)
+
+
+@_route("GET", "/user/repos")
+def _own_repositories(call: Call) -> Answer:
+    return _page(call, [_repository_json(call, it) for it in call.context.organization.repositories.values()])
+
+
+@_route("GET", "/user/orgs")
+def _own_organizations(call: Call) -> Answer:
+    return _page(call, [_owner(call)])

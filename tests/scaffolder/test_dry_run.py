@@ -6,6 +6,7 @@ import pytest
 
 from callboard.errors import InputError, NotAllowedError
 from scaffolder.actions.base import ActionServices
+from scaffolder.changes import changes
 from scaffolder.dry_run import DryRun, dry_run
 from tests.conftest import NoUrls
 from tests.scaffolder.bench import JANE, Bench
@@ -119,3 +120,68 @@ def test_unknown_step_in_an_expression_is_named(local: Bench) -> None:
         (problem,) = local.scaffolder.problems(local.scaffolder.template(connection, ref, JANE))
 
     assert problem.message == "No earlier step has the id `fetsh`. Did you mean `fetch`?"
+
+
+def test_source_that_does_not_answer_is_warned_of_and_left_out(local: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    steps = [
+        {"id": "far", "action": "fetch:plain", "input": {"url": "https://github.com/acme/skeletons/tree/main/a"}},
+        {"action": "roadiehq:utils:fs:write", "input": {"path": "near.txt", "content": "near"}},
+    ]
+
+    result = dry(local, steps)
+
+    assert result.error is None
+    assert [s["status"] for s in result.steps] == ["skipped", "completed"]
+    (warning,) = [line["message"] for line in result.log if line.get("level") == "warn"]
+    assert warning.startswith("Nothing came from outside: git fetch failed: ")
+    assert [f.path for f in result.files] == ["near.txt"]
+
+
+def test_run_fails_when_its_source_does_not_answer(local: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+
+    view = local.run([{"action": "fetch:plain", "input": {"url": "https://github.com/acme/skeletons"}}])
+
+    assert view.error is not None
+    assert view.error.name == "ServiceUnavailableError"
+
+
+def test_what_later_steps_change_of_fetched_files_is_shown_as_a_diff(local: Bench) -> None:
+    local.file("files/owners.txt", "team-a\nteam-b\n")
+    local.file("files/old.txt", "old\n")
+    steps = [
+        {"action": "fetch:plain", "input": {"url": "./files"}},
+        {
+            "action": "roadiehq:utils:fs:replace",
+            "input": {"files": [{"file": "owners.txt", "find": "team-b", "replaceWith": "${{ secrets.key }}"}]},
+        },
+        {"action": "fs:delete", "input": {"files": ["old.txt"]}},
+        {"action": "roadiehq:utils:fs:write", "input": {"path": "new.txt", "content": "new\n"}},
+    ]
+
+    result = dry(local, steps, secret_values={"key": "s3cr3t"})
+
+    assert [(c.where, c.path, c.kind) for c in result.changes] == [
+        ("workspace", "old.txt", "deleted"),
+        ("workspace", "owners.txt", "modified"),
+    ]
+    assert [c.diff for c in result.changes] == [
+        "--- a/old.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-old\n",
+        "--- a/owners.txt\n+++ b/owners.txt\n@@ -1,2 +1,2 @@\n team-a\n-team-b\n+***\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "diff"),
+    [
+        (b"a", b"b", "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"),
+        (b"a\0", b"a\0\0", "Not shown line by line: 2 bytes become 3 bytes\n"),
+        (None, b"\xff\xfe", "Not shown line by line: 2 bytes\n"),
+        (b"x\n" * 5_001, b"y\n", "Not shown line by line: 10,002 bytes become 2 bytes\n"),
+    ],
+)
+def test_diff_of_what_is_no_short_text_is_said_in_words(old: bytes | None, new: bytes, diff: str) -> None:
+    (change,) = changes("here", {} if old is None else {"f": old}, {"f": new})
+
+    assert change.diff.split("\n", 2)[2] == diff

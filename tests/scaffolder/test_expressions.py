@@ -1,7 +1,6 @@
 """Step inputs and skeleton files: the facts of the expression tables, and what nobody may get away with."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from scaffolder.expressions import (
     render_text,
     render_value,
 )
+from tests.handlers.real import REAL
 from tests.scaffolder import oracle
 
 DATA = Path(__file__).parent / "data"
@@ -202,10 +202,13 @@ def test_repo_url_is_read_into_its_parts() -> None:
     }
 
 
-@pytest.mark.skipif("CALLBOARD_REAL" not in os.environ, reason="needs CALLBOARD_REAL, a folder of real expectations")
+@pytest.mark.skipif(
+    not (REAL / "expected-skeletons.jsonl").exists(),
+    reason="needs a folder of real expectations, named by CALLBOARD_REAL",
+)
 @pytest.mark.parametrize(("compare", "wanted"), [(oracle.expressions, 0.99), (oracle.skeletons, 0.98)])
 def test_real_templates_render_as_the_real_engine_does(compare: Any, wanted: float) -> None:
-    score = compare(Path(os.environ["CALLBOARD_REAL"]))
+    score = compare(REAL)
     assert score.total > 0
     assert score.share >= wanted, score.differences
 

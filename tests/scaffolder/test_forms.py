@@ -1,8 +1,6 @@
 """Parameters become fields, answers become values or errors that a person understands."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from scaffolder.forms import (
     validate_page,
     with_defaults,
 )
+from tests.handlers.real import FILES
 
 
 def field(schema: dict[str, Any], **page: Any) -> Field:
@@ -232,7 +231,8 @@ def test_defaults_follow_the_conditions_they_make_true() -> None:
         ({"type": "string", "minLength": 3}, "a", "Use at least 3 characters; this has 1."),
         ({"type": "string", "maxLength": 1}, "abc", "Use 1 character at most; this has 3."),
         ({"type": "string", "pattern": "^[a-z0-9-]+$"}, "A b", "Lowercase letters, digits and dashes only."),
-        ({"type": "string", "pattern": "^[a-z]+$", "ui:help": "Like this: abc"}, "A", "Like this: abc"),
+        ({"type": "string", "pattern": "^[a-z]+$", "ui:help": "Like this: abc"}, "A", "Lowercase letters only."),
+        ({"type": "string", "format": "time"}, "noon", "Enter a time such as 14:00:00Z."),
         ({"pattern": "^a$", "errorMessage": {"pattern": "Only a"}}, "b", "Only a"),
         ({"type": "string", "pattern": "^(?=.*x).+$"}, "a", "Doesn't match the pattern ^(?=.*x).+$"),
         ({"type": "integer"}, "abc", "Enter a whole number."),
@@ -372,13 +372,13 @@ def test_parameters_of_any_shape_yield_a_form(parameters: object) -> None:
 
 
 def templates() -> Iterator[Any]:
-    for path in sorted(Path(os.environ["CALLBOARD_REAL"], "templates").rglob("*.y*ml")):
+    for path in FILES:
         for document in parse_documents(path.read_text(encoding="utf-8", errors="replace")):
             if not isinstance(document, YamlError) and isinstance(document.value, dict):
                 yield document.value
 
 
-@pytest.mark.skipif("CALLBOARD_REAL" not in os.environ, reason="needs CALLBOARD_REAL, a folder of real templates")
+@pytest.mark.skipif(not FILES, reason="needs a folder of real templates, named by CALLBOARD_REAL")
 def test_every_real_template_yields_a_form() -> None:
     forms = [read_form(t["spec"].get("parameters")) for t in templates()
              if t.get("kind") == "Template" and t.get("apiVersion") == "scaffolder.backstage.io/v1beta3"]  # fmt: skip

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from callboard.config.model import Integrations
+from callboard.config.model import GithubIntegration, Integrations
 from callboard.db import Database
 from scaffolder.actions import BUILTIN_ACTIONS
-from scaffolder.actions.base import Action, Example
+from scaffolder.actions.base import Action, ActionServices, Example
+from scaffolder.dry_run import DryRun, dry_run
 from scaffolder.model import RunView
 from scaffolder.tables import runs
+from tests.conftest import NoUrls
 from tests.scaffolder.bench import JANE, Bench
 from tests.scaffolder.github_routes import Written, written
 from tests.standins.github.server import GithubStandIn
@@ -306,3 +308,84 @@ def test_example_runs(hub: Bench, github: GithubStandIn, seen: Written, action: 
 def _an_issue(github: GithubStandIn) -> dict[str, Any]:
     place = f"{github.api_url}/repos/acme/seat-map/issues/1"
     return {"number": 1, "id": 1, "url": place, "html_url": f"{github.url}/acme/seat-map/issues/1", "labels": []}
+
+
+def dry(hub: Bench, steps: list[dict[str, Any]]) -> DryRun:
+    ref = hub.template({"steps": steps})
+    with hub.database.read() as connection:
+        template = hub.scaffolder.template(connection, ref, JANE)
+    services = ActionServices(hub.config, hub.database, hub.catalog, NoUrls())
+    return dry_run(template, values={}, registry=hub.registry, services=services)
+
+
+def proposal(github: GithubStandIn, **more: Any) -> list[dict[str, Any]]:
+    given = {"repoUrl": url(github), "branchName": "change", "title": "Change", "description": "", **more}
+    return [
+        {"action": "fetch:plain", "input": {"url": "./skeleton"}},
+        {"action": "publish:github:pull-request", "input": given},
+    ]
+
+
+def test_dry_run_of_a_pull_request_shows_what_it_would_change(hub: Bench, github: GithubStandIn, seen: Written) -> None:
+    there = {"README.md": "# Seats\n", "run.sh": "#!/bin/sh\n", "gone.txt": "x\n", "kept.txt": "y\n"}
+    github.organization.create("seat-map", there)
+
+    result = dry(hub, proposal(github, filesToDelete=["gone.txt"]))
+
+    assert result.error is None
+    assert [(c.where, c.path, c.kind) for c in result.changes] == [
+        ("acme/seat-map", "README.md", "modified"),
+        ("acme/seat-map", "gone.txt", "deleted"),
+    ]
+    assert result.changes[0].diff == "--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-# Seats\n+# Seat map\n"
+    told = [line["message"] for line in result.log]
+    assert "A pull request would change acme/seat-map:\n  M README.md\n  D gone.txt" in told
+    assert seen.pulls == {}
+    assert set(github.organization["seat-map"].git.branches()) == {"main"}
+
+
+def test_dry_run_of_a_pull_request_compares_with_its_target(hub: Bench, github: GithubStandIn) -> None:
+    git = github.organization.create("seat-map", {"README.md": "# Seats\n"}).git
+    git.commit({"docs/README.md": b"# Seats, next\n"}, branch="next/one", message="next")
+
+    result = dry(hub, proposal(github, targetBranchName="next/one", targetPath="./docs/", sourcePath="."))
+
+    assert [(c.where, c.path, c.kind) for c in result.changes] == [
+        ("acme/seat-map, branch next/one", "docs/README.md", "modified"),
+        ("acme/seat-map, branch next/one", "docs/run.sh", "added"),
+    ]
+
+
+def test_dry_run_of_a_pull_request_to_nowhere_warns(hub: Bench, github: GithubStandIn) -> None:
+    result = dry(hub, proposal(github))
+
+    assert result.error is None
+    assert result.changes == ()
+    (warning,) = [line["message"] for line in result.log if line.get("level") == "warn"]
+    assert warning.startswith("What it would change can't be compared with")
+
+
+def test_fetch_shows_the_token_of_an_app(hub: Bench, github: GithubStandIn) -> None:
+    github.organization.create("skeletons", {"a/README.md": "# a\n"})
+    credentials = {"appId": 4711, "privateKey": github.install_app().private_key}
+    given = {"host": github.host, "apiBaseUrl": github.api_url, "apps": [credentials]}
+    integrations = Integrations(github=[GithubIntegration.model_validate(given)])
+    hub.config = hub.config.model_copy(update={"integrations": integrations})
+    hub.runner = hub.new_runner()
+
+    view = hub.run([{"action": "fetch:plain", "input": {"url": f"{github.url}/acme/skeletons/tree/main/a"}}])
+
+    assert view.error is None
+
+
+@pytest.mark.parametrize("more", [{"filesToDelete": ["../../x"]}, {"targetPath": "../x", "sourcePath": "."}])
+def test_dry_run_of_a_pull_request_that_leads_out_fails_as_the_run_would(
+    hub: Bench, github: GithubStandIn, more: dict[str, Any]
+) -> None:
+    github.organization.create("seat-map", {"README.md": "# Seats\n"})
+
+    result = dry(hub, proposal(github, **more))
+
+    assert result.error is not None
+    assert "outside" in result.error.message
+    assert "outside" in failure(hub.run(proposal(github, **more)))

@@ -236,6 +236,7 @@ def test_dry_run_gives_files_and_log(client: httpx.Client) -> None:
                     "input": {"url": "./s", "values": {"n": "${{ parameters.n }}"}},
                 },
                 {"id": "r", "action": "catalog:register", "input": {"catalogInfoUrl": "https://x"}},
+                {"id": "a", "action": "roadiehq:utils:fs:append", "input": {"path": "a.txt", "content": "+"}},
             ],
             "output": {"n": "${{ parameters.n }}"},
         },
@@ -246,12 +247,14 @@ def test_dry_run_gives_files_and_log(client: httpx.Client) -> None:
         "/dry-run", json={"template": template, "values": {"n": "x"}, "directoryContents": contents}
     ).json()
 
-    expected = {"path": "a.txt", "executable": False, "base64Content": base64.b64encode(b"n=x").decode()}
+    expected = {"path": "a.txt", "executable": False, "base64Content": base64.b64encode(b"n=x+").decode()}
     assert found["directoryContents"] == [expected]
+    assert [(c["where"], c["path"], c["kind"]) for c in found["changes"]] == [("workspace", "a.txt", "modified")]
+    assert "-n=x\n" in found["changes"][0]["diff"]
     assert found["output"] == {"n": "x"}
     assert found["log"][0]["body"]["message"].startswith("Starting up task")
     assert "Skipping because catalog:register does not support dry-run" in json.dumps(found["log"])
-    assert [s["status"] for s in found["steps"]] == ["completed", "skipped"]
+    assert [s["status"] for s in found["steps"]] == ["completed", "skipped", "completed"]
 
 
 @pytest.mark.parametrize(

@@ -239,3 +239,32 @@ def test_optional_registration_may_fail(local: Bench) -> None:
 
     assert view.status == "completed"
     assert "Not registered" in "\n".join(local.messages(view.id))
+
+
+@pytest.mark.parametrize("action", ["fs:read", "roadiehq:utils:fs:parse"])
+def test_file_that_is_no_text_is_named(local: Bench, action: str) -> None:
+    local.file("files/logo.json", b"\x89PNG\xff")
+
+    view = local.run(
+        [
+            {"action": "fetch:plain", "input": {"url": "./files"}},
+            {"action": action, "input": {"path": "logo.json"}},
+        ]
+    )
+
+    assert view.error is not None
+    assert view.error.message == "logo.json is not UTF-8 text."
+
+
+def test_missing_file_is_answered_with_a_near_one(local: Bench) -> None:
+    local.file("files/data.yaml", "a: 1\n")
+
+    view = local.run(
+        [
+            {"action": "fetch:plain", "input": {"url": "./files"}},
+            {"action": "roadiehq:utils:fs:parse", "input": {"path": "./date.yaml"}},
+        ]
+    )
+
+    assert view.error is not None
+    assert view.error.message == "ENOENT: no such file, ./date.yaml Did you mean `./data.yaml`?"

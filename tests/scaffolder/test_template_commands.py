@@ -162,3 +162,113 @@ def test_actions_are_listed_and_shown(run: Run) -> None:
 
 def test_unknown_action_is_answered_with_near_ones(run: Run) -> None:
     assert "Did you mean `fs:rename`" in refusal(run("actions", "fs:renam"))
+
+
+def test_dry_run_of_a_file_reads_its_pages_and_steps_from_other_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps/log.yaml").write_text("action: debug:log\ninput: {message: 'hello ${{ parameters.name }}'}\n")
+    (tmp_path / "apart.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: apart}\n"
+        "spec:\n  type: service\n  steps:\n    - $yaml: ./steps/log.yaml\n"
+    )
+
+    result = run("dry-run", str(tmp_path / "apart.yaml"), "--set", "name=drinks")
+
+    assert result.exit_code == 0, result.output
+    assert "hello drinks" in result.stderr
+
+
+def test_dry_run_of_a_file_names_the_line_of_a_missing_part(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "apart.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: apart}\n"
+        "spec:\n  type: service\n  steps:\n    - $yaml: ./log.yaml\n"
+    )
+
+    assert "apart.yaml:7: Placeholder $yaml could not read ./log.yaml" in refusal(
+        run("dry-run", str(tmp_path / "apart.yaml"))
+    )
+
+
+def test_audit_tells_who_ran_what_and_how_it_ended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "s3cr3t")
+    for _ in range(2):  # the second one finds its repository taken
+        run("run", "new-service", "--set", "name=drinks", "--secret", "token=TOKEN", "--as", "jane")
+
+    newest, first = lines(run("audit", "new-service", "--user", "jane", "--json"))
+
+    assert (first["actor"], first["outcome"], first["answers"]["name"]) == ("user:default/jane", "completed", "drinks")
+    assert [m["title"] for m in first["made"]] == ["acme/drinks"]
+    assert newest["outcome"] == "failed"
+    assert "exists already" in newest["error"]
+    assert "s3cr3t" not in json.dumps([newest, first])
+    assert "completed" in run("audit").stdout
+    assert run("audit", "other").stdout == "No runs.\n"
+
+
+def test_dry_run_prints_what_changes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "changing.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: changing}\nspec:\n"
+        "  type: service\n  steps:\n    - {action: 'fetch:plain', input: {url: ./skeleton}}\n"
+        "    - {action: 'roadiehq:utils:fs:append', input: {path: README.md, content: \"more\\n\"}}\n"
+    )
+
+    result = run("dry-run", str(tmp_path / "changing.yaml"))
+
+    assert result.exit_code == 0, result.output
+    assert "Changes of workspace:\n--- a/README.md\n+++ b/README.md\n@@ -1 +1,2 @@\n" in result.stdout
+    assert result.stdout.rstrip().endswith("+more")
+
+
+def test_what_is_wrong_is_named_with_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\n"
+        "kind: Template\n"
+        "metadata:\n"
+        "  name: wrong\n"
+        "spec:\n"
+        "  type: service\n"
+        "  parameters:\n"
+        "    - title: About\n"
+        "      properties:\n"
+        "        name:\n"
+        "          type: string\n"
+        "        chart:\n"
+        "          type: string\n"
+        "          ui:field: ChartPicker\n"
+        "  steps:\n"
+        "    - id: get\n"
+        "      action: fetch:templat\n"
+        "    - id: log\n"
+        "      action: debug:log\n"
+        "      input:\n"
+        "        message: ${{ steps.gett.output.x }}\n"
+    )
+    file = tmp_path / "wrong.yaml"
+
+    told = run("show", str(file)).stderr.splitlines()
+    (row,) = lines(run("show", str(file), "--json"))
+
+    assert [line.partition(": ")[0] for line in told] == [f"{file}:{n}" for n in (17, 12, 21)]
+    assert "error: step 1 `get`: Template action with ID 'fetch:templat' is not registered." in told[0]
+    assert "warning: page 1 “About”, field `chart`: The field `ChartPicker` is not known here" in told[1]
+    assert "warning: step 2 `log`, input.message: No earlier step has the id `gett`. Did you mean `get`?" in told[2]
+    assert [p["at"] for p in row["problems"]] == [f"{file}:{n}" for n in (17, 12, 21)]
+
+
+@pytest.mark.parametrize("reached", ["by a named folder", "by the work tree", "not at all"])
+def test_file_may_fetch_what_lies_beside_its_folder_in_its_repository(run: Run, tmp_path: Path, reached: str) -> None:
+    (tmp_path / "repo/templates/a").mkdir(parents=True)
+    (tmp_path / "repo/skeletons").mkdir()
+    (tmp_path / "repo/skeletons/a.txt").write_text("a\n")
+    (tmp_path / "repo/templates/a/template.yaml").write_text(
+        "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: a}\nspec:\n"
+        "  type: service\n  steps:\n    - {action: 'fetch:plain', input: {url: ../../skeletons}}\n"
+    )
+    if reached == "by the work tree":
+        (tmp_path / "repo/.git").mkdir()
+    named = ["--root", str(tmp_path / "repo")] if reached == "by a named folder" else []
+
+    result = run("dry-run", str(tmp_path / "repo/templates/a/template.yaml"), *named)
+
+    assert result.exit_code == (1 if reached == "not at all" else 0), result.output
+    assert ("a.txt" in result.stdout) == (reached != "not at all")

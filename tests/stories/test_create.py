@@ -183,3 +183,22 @@ def test_a_run_again_is_one_click_from_done(company: Company) -> None:
     assert card["thread_ts"] == done["ts"]
     assert "on-sale-guide" in str(review["blocks"])
     assert buttons(done)[-2:] == ["Run again", "Log"]
+
+
+def test_a_preview_is_sent_before_anything_happens(company: Company) -> None:
+    control = company.control
+    choose(company, "secretive")
+    enter(company, "name", "vault")
+    control.submit(NORA)
+    control.wait_for_modal(NORA, lambda v: v["callback_id"] == "create.review")
+    click(company, "Preview")
+    control.wait_for_modal(NORA, lambda v: "send you the files and changes" in str(v["blocks"]))
+    direct = next(c["id"] for c in control.state()["channels"] if c.get("is_im") and c.get("user") == NORA)
+    posted = control.wait_for_message(direct, lambda m: bool(m.get("files")), timeout=20)
+
+    workspace = company.replica.workspace
+    assert workspace is not None
+    token = {"Authorization": f"Bearer {workspace.bot_token}"}
+    text = httpx.get(posted["files"][0]["url_private"], headers=token, trust_env=False).text
+    assert text.startswith("Preview of Secretive. Nothing has happened.\nIt would fail: ENOENT")
+    assert "token ***" in text

@@ -52,7 +52,7 @@ def test_a_service_is_created_from_a_template(company: Company) -> None:
     control.submit(NORA)
     refused = control.modal(NORA)
     assert refused is not None
-    assert "Lower-case letters" in str(refused["errors"]["f:name"])
+    assert "Lowercase letters, digits and dashes only" in str(refused["errors"]["f:name"])
 
     fill(company, name="interval-drinks")
     control.submit(NORA)

@@ -39,7 +39,7 @@ def _check(traffic: Traffic, it: Repository, authorization: str, *, writes: bool
         _user, _, token = base64.b64decode(authorization.partition(" ")[2]).decode().partition(":")
     except ValueError:
         token = ""
-    if token != traffic.token:
+    if not traffic.is_good(token):
         raise Refusal(401, "Authentication failed", {"www-authenticate": 'Basic realm="GitHub"'})
 
 

@@ -177,13 +177,16 @@ class Traffic:
             due.meanwhile()
         return due.answer
 
+    def is_good(self, token: str) -> bool:
+        """The organisation's token, or one that its app was given."""
+        return token == self.token or (self.app is not None and self.app.issued(token))
+
     def check_token(self, header: str) -> bool:
         """True for a good token, False for none; a bad one is refused."""
         scheme, _, token = header.strip().partition(" ")
         if not scheme:
             return False
-        good = token.strip() == self.token or (self.app is not None and self.app.issued(token.strip()))
-        if scheme.lower() not in {"token", "bearer"} or not good:
+        if scheme.lower() not in {"token", "bearer"} or not self.is_good(token.strip()):
             raise Refusal(401, "Bad credentials")
         return True
 

@@ -1,0 +1,1 @@
+"""Who ran what: a record of every run that outlives the run itself."""
