@@ -12,7 +12,6 @@ from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Consumer, Pump
-from callboard.refs import LocationRef
 from jobs.clock import Clock
 from jobs.queue import Task
 from jobs.worker import Worker
@@ -188,12 +187,3 @@ class Process:
 
     def _index_docs(self, task: Task) -> None:
         self.runtime.docs.index(str(task.spec["ref"]))
-
-
-def location_of(target: str) -> LocationRef:
-    """A location from what somebody typed: a URL or a path."""
-    from pathlib import Path
-
-    if target.startswith(("http://", "https://")):
-        return LocationRef("url", target)
-    return LocationRef("file", str(Path(target).absolute()))

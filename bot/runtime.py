@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from answers.service import Answerer
     from catalog.ingest.source import Provider
     from catalog.ingest.urls import HttpUrlReader
+    from catalog.kinds import KindRegistry
     from catalog.service import Catalog
     from handlers.services import Services
     from jobs.queue import Queue
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 class Runtime:
     """One process's parts. `close()` gives back what they hold."""
 
-    def __init__(self, config: AppConfig, *, files: tuple[Path, ...] = ()) -> None:
+    def __init__(self, config: AppConfig, *, files: tuple[Path, ...] = (), folders: tuple[Path, ...] = ()) -> None:
         self.config = config
         self.files = files
+        self.folders = folders
         _protect_secrets(config)
 
     @cached_property
@@ -58,20 +60,27 @@ class Runtime:
 
     @cached_property
     def catalog(self) -> "Catalog":
+        from catalog.ingest.folder import CatalogFolder
         from catalog.ingest.run import Boundaries
-        from catalog.kinds import BUILTIN_KINDS, KindRegistry
         from catalog.service import build_catalog
 
-        extra = [k for kinds in self.plugins.hook.callboard_entity_kinds() for k in kinds]
         forbidden = (*self.files, self.config.callboard.data_dir)
         return build_catalog(
             self.database,
             self.config,
             urls=self.urls,
             providers=self.providers,
-            registry=KindRegistry((*BUILTIN_KINDS, *extra)),
+            registry=self.kinds,
             boundaries=Boundaries(tuple({f.parent for f in self.files}), forbidden),
+            folders=[CatalogFolder(f) for f in self.folders],
         )
+
+    @cached_property
+    def kinds(self) -> "KindRegistry":
+        from catalog.kinds import BUILTIN_KINDS, KindRegistry
+
+        extra = [k for kinds in self.plugins.hook.callboard_entity_kinds() for k in kinds]
+        return KindRegistry((*BUILTIN_KINDS, *extra))
 
     @cached_property
     def providers(self) -> "list[Provider]":

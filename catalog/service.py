@@ -1,6 +1,7 @@
 """The catalog's verbs: bring sources level, register and unregister locations, refresh."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,10 @@ from callboard.logs import get_logger
 from callboard.refs import LocationRef
 from catalog.ingest.apply import Applier
 from catalog.ingest.documents import DocumentParser
+from catalog.ingest.folder import CatalogFolder
 from catalog.ingest.ledger import Ledger
 from catalog.ingest.locations import is_glob, resolve_target
-from catalog.ingest.reading import Reader, UrlReader
+from catalog.ingest.reading import MissingError, Reader, UrlReader
 from catalog.ingest.run import Boundaries, Ingestor, Progress, RootLocation
 from catalog.ingest.source import Provider
 from catalog.ingest.target import Counts
@@ -39,6 +41,8 @@ class Catalog:
     applier: Applier
     ledger: Ledger
     providers: Sequence[Provider] = ()
+    folders: Sequence[CatalogFolder] = ()
+    """Folders read whole, without a location that names their files."""
     _watch: FileWatch = field(default_factory=FileWatch)
 
     def roots(self) -> list[RootLocation]:
@@ -48,6 +52,9 @@ class Catalog:
         for entry in self.config.catalog.locations:
             location = LocationRef(entry.type, entry.target)
             found.append(RootLocation("config", location, allows=allowance(location, rules, entry.rules)))
+        for folder in self.folders:
+            location = LocationRef("file", str(folder.path))
+            found.append(RootLocation("config", location, allows=allowance(location, rules), folder=folder))
         with self.database.read() as connection:
             query = select(sources.c.type, sources.c.target, sources.c.presence)
             for row in connection.execute(query.where(sources.c.kind == "registered").order_by(sources.c.id)):
@@ -124,6 +131,9 @@ class Catalog:
         for entry in self.config.catalog.locations:
             if entry.type == "file":
                 yield entry.target
+        for folder in self.folders:
+            with suppress(MissingError):
+                yield from folder.files()
         query = select(targets.c.location, targets.c.includes, targets.c.children)
         with self.database.read() as connection:
             for row in connection.execute(query.where(targets.c.location.like("file:%"))):
@@ -148,6 +158,7 @@ def build_catalog(
     providers: Sequence[Provider] = (),
     registry: KindRegistry | None = None,
     boundaries: Boundaries | None = None,
+    folders: Sequence[CatalogFolder] = (),
 ) -> Catalog:
     """Wire the catalog together; nothing is read yet."""
     registry = registry or KindRegistry()
@@ -162,4 +173,4 @@ def build_catalog(
         boundaries=boundaries,
         github_hosts=hosts,
     )
-    return Catalog(database, config, registry, ingestor, applier, ledger, providers)
+    return Catalog(database, config, registry, ingestor, applier, ledger, providers, folders)
