@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from jobs.tables import schedules, tasks
 
@@ -42,6 +42,13 @@ def list_tasks(connection: Connection, *, state: str | None = None, limit: int =
     columns = [tasks.c[name] for name in TaskView.__dataclass_fields__]
     query = select(*columns).where(tasks.c.state == state if state else tasks.c.state != "done")
     return [TaskView(*row) for row in connection.execute(query.order_by(tasks.c.id.desc()).limit(limit))]
+
+
+def oldest_due(connection: Connection, now: float) -> float | None:
+    """Since when the task that has waited longest could have been run, None when nothing waits."""
+    query = select(func.min(tasks.c.due)).where(tasks.c.state.in_(("pending", "running")), tasks.c.due <= now)
+    found = connection.execute(query).scalar_one()
+    return None if found is None else float(found)
 
 
 def list_schedules(connection: Connection) -> list[ScheduleView]:

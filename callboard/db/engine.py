@@ -97,7 +97,11 @@ def _sqlite_url(config: AppConfig, settings: DatabaseSettings) -> URL:
     if isinstance(connection, str):
         return URL.create("sqlite", database=connection)
     folder = config.callboard.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Let the process write there, or set `callboard.dataDir`."
+        raise ServiceUnavailableError(f"The data folder {folder} can't be made: {error.strerror}.", hint=hint) from None
     return URL.create("sqlite", database=str(folder / "callboard.db"))
 
 
