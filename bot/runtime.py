@@ -42,7 +42,9 @@ class Runtime:
 
     @cached_property
     def database(self) -> Database:
-        return open_database(database_url(self.config))
+        url = database_url(self.config)
+        logs.protect(url.password)  # a URL in the configuration is no secret as a whole
+        return open_database(url)
 
     @cached_property
     def plugins(self) -> "pluggy.PluginManager":

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from callboard.config.model import AppConfig, DatabaseSettings
 from callboard.db.fair_lock import FairLock
 from callboard.db.unit_of_work import UnitOfWork
-from callboard.errors import ServiceUnavailableError
+from callboard.errors import ConfigError, ServiceUnavailableError
 
 _BUSY_MS: Final = 10_000
 _WRITE: Final = "callboard_write"
@@ -82,7 +82,11 @@ def database_url(config: AppConfig) -> URL:
         return _sqlite_url(config, settings)
     connection = settings.connection
     if isinstance(connection, str):
-        url = make_url(connection)
+        try:
+            url = make_url(connection)
+        except exc.ArgumentError:
+            problem = "backend.database.connection: is no URL; write it like postgresql://user:password@host:5432/name"
+            raise ConfigError([problem]) from None
         return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
     if connection is None:
         return URL.create("postgresql+psycopg", database="callboard")

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from callboard.config.model import AppConfig
 from callboard.db import Database, open_database
-from callboard.db.engine import wait_for_database
+from callboard.db.engine import database_url, wait_for_database
 from callboard.db.fair_lock import FairLock
-from callboard.errors import ServiceUnavailableError
+from callboard.errors import ConfigError, ServiceUnavailableError
 
 
 @pytest.fixture
@@ -132,3 +133,11 @@ def test_a_fair_lock_serves_in_the_order_of_asking() -> None:
     for thread in threads:
         thread.join(timeout=5)
     assert order == [0, 1, 2, 3, 4]
+
+
+def test_a_connection_that_is_no_url_is_refused_without_repeating_it() -> None:
+    settings = {"backend": {"database": {"client": "pg", "connection": "hunter2@somewhere"}}}
+    with pytest.raises(ConfigError) as refused:
+        database_url(AppConfig.model_validate(settings))
+    assert "backend.database.connection" in refused.value.user_text
+    assert "hunter2" not in refused.value.user_text
