@@ -54,7 +54,7 @@ def catalog(sqlite_database: Database, load_catalog: LoadCatalog) -> Catalog:
 @pytest.mark.parametrize(
     "person", [GUEST, {"is_ultra_restricted": True}, STRANGER], ids=["guest", "single", "external"]
 )
-def test_guests_and_people_of_other_workspaces_are_refused(sqlite_database: Database, person: dict[str, bool]) -> None:
+def test_guests_and_people_of_other_workspaces_are_refused(sqlite_database: Database, person: dict[str, Any]) -> None:
     with pytest.raises(NotAllowedError) as refused:
         actor_of(sqlite_database, **person)
     assert "members of this workspace" in refused.value.user_text
