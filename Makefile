@@ -45,7 +45,7 @@ new-repository: ## While `make run` runs: let a repository appear in the demo's 
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 2 -m "not e2e and not soak"
 
-soak: setup ## Run the tests that take minutes
+soak: setup ## Run the tests that take minutes: CALLBOARD_SOAK_MINUTES each, five if it isn't set
 	@$(BIN)/python -m pytest -m soak
 
 lint: setup ## Check style, types and who imports whom
