@@ -57,10 +57,11 @@ def minutes() -> float:
     return float(os.environ.get("CALLBOARD_SOAK_MINUTES", "5"))
 
 
-PLANS: Final = [
-    pytest.param(Plan(3, 200, 6), id="short"),
-    pytest.param(Plan(60 * minutes(), 10_000, 50, long=True), id="long", marks=pytest.mark.soak),
-]
+SHORT: Final = Plan(3, 200, 6)
+LONG: Final = pytest.param(Plan(60 * minutes(), 10_000, 50, long=True), id="long", marks=pytest.mark.soak)
+PLANS: Final = [pytest.param(SHORT, id="short"), LONG]
+PLANS_OF_MANY_STARTS: Final = [pytest.param(SHORT, id="short", marks=pytest.mark.soak), LONG]
+"""Several processes are started, a minute of a busy machine: continuous integration does it, `make test` not."""
 
 
 def dice() -> random.Random:

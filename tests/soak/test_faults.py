@@ -17,7 +17,7 @@ from bot.runtime import Runtime, runtime_from_files
 from catalog.tables import entities, refs
 from jobs.queries import list_tasks
 from playground.client import Control
-from tests.soak.house import API_TOKEN, PLANS, House, Member, Plan, channel, dice, house, until
+from tests.soak.house import API_TOKEN, PLANS_OF_MANY_STARTS, House, Member, Plan, channel, dice, house, until
 
 TEAMS: Final = 4
 PER_TEAM: Final = 12
@@ -174,7 +174,7 @@ def untold(it: House, deprecated: dict[str, str]) -> list[str]:
     return [name for name, team in deprecated.items() if f"{name}" not in said[team]]
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("plan", PLANS_OF_MANY_STARTS)
 def test_after_any_trouble_all_is_as_if_there_had_been_none(tmp_path: Path, plan: Plan) -> None:
     chance = dice()
     sources, runs = sources_in(tmp_path, chance), Runs()
