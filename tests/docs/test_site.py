@@ -96,7 +96,7 @@ def test_an_intent_is_described(intent: str) -> None:
 
 
 def examples() -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for intents, questions in ROWS.findall(read("questions.md")):
         found += zip(re.findall(r"`([^`]+)`", intents), re.findall(r"`([^`]+)`", questions), strict=True)
     return found
