@@ -13,7 +13,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-e2e run new-repository test soak lint format bench e2e compat lock clean
+.PHONY: help setup setup-e2e run new-repository test soak audit lint format bench e2e compat lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -45,8 +45,11 @@ new-repository: ## While `make run` runs: let a repository appear in the demo's 
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -n 2 -m "not e2e and not soak"
 
-soak: setup ## Run the tests that take minutes
+soak: setup ## Run the tests that take minutes: CALLBOARD_SOAK_MINUTES each, five if it isn't set
 	@$(BIN)/python -m pytest -m soak
+
+audit: setup ## Look the locked requirements up in the database of known vulnerabilities
+	@$(BIN)/python -m uv tool run pip-audit --disable-pip --require-hashes -r requirements/core.lock
 
 lint: setup ## Check style, types and who imports whom
 	@$(BIN)/ruff check .

@@ -6,8 +6,9 @@ picker's options the acknowledgement is the answer, so those run on executors of
 
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt import Ack, App
@@ -27,6 +28,8 @@ _ANYTHING: Final = re.compile(r".*", re.DOTALL)
 _DEADLINE: Final = 2.0
 _LOADING_AFTER: Final = 1.0
 _THREADS: Final = 32
+_PATIENCE: Final = 10.0
+Respond = Callable[..., Any]
 _log = get_logger("slack")
 
 
@@ -38,6 +41,8 @@ class SlackApp:
         self.chat = SlackChat(client)
         self.replies = Replies(client, self.chat)
         self._command = command
+        self._work = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
+        self._open: set[Future[None]] = set()
         self._answers = ThreadPoolExecutor(8, thread_name_prefix="forms")
         self._views = ThreadPoolExecutor(8, thread_name_prefix="views")
         self.bolt = App(
@@ -49,6 +54,9 @@ class SlackApp:
         self._route()
 
     def close(self) -> None:
+        """What was acknowledged isn't sent again: it is finished first, if it ends in time."""
+        wait(list(self._open), timeout=_PATIENCE)
+        self._work.shutdown(wait=False, cancel_futures=True)
         self._answers.shutdown(wait=False, cancel_futures=True)
         self._views.shutdown(wait=False, cancel_futures=True)
 
@@ -67,13 +75,15 @@ class SlackApp:
     def _on_command(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()
         handler = commands.find(body.get("text") or "")
-        self._act(handler, interactions.from_command(body), body["user_id"], _trigger(body), respond)
+        self._hand_over(handler, interactions.from_command(body), body["user_id"], _trigger(body), respond)
 
     def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         event = body["event"]
         if not event.get("bot_id") and event.get("user"):
-            self._act(ask.message, interactions.from_message(event, mention=True), event["user"], body["event_id"])
+            self._hand_over(
+                ask.message, interactions.from_message(event, mention=True), event["user"], body["event_id"]
+            )
 
     def _on_message(self, ack: Ack, body: dict[str, Any]) -> None:
         """Direct messages only: what is said in a channel concerns us when we are mentioned."""
@@ -81,18 +91,20 @@ class SlackApp:
         event = body["event"]
         by_person = event.get("user") and not (event.get("bot_id") or event.get("subtype"))
         if event.get("channel_type") == "im" and by_person:
-            self._act(ask.message, interactions.from_message(event, mention=False), event["user"], body["event_id"])
+            self._hand_over(
+                ask.message, interactions.from_message(event, mention=False), event["user"], body["event_id"]
+            )
 
     def _on_home(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         event = body["event"]
         if event.get("tab") == "home":
-            self._act(home.publish, interactions.from_home(event), event["user"], body["event_id"])
+            self._hand_over(home.publish, interactions.from_home(event), event["user"], body["event_id"])
 
     def _on_links(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         event = body["event"]
-        self._act(unfurl.links, interactions.from_links(event), event.get("user", ""), body["event_id"])
+        self._hand_over(unfurl.links, interactions.from_links(event), event.get("user", ""), body["event_id"])
 
     def _on_action(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()
@@ -100,19 +112,19 @@ class SlackApp:
         if action.partition(":")[0] not in routing.SILENT:
             handler = routing.find(routing.ACTIONS, action)
             where = respond if body.get("response_url") else None
-            self._act(handler, interactions.from_action(body), body["user"]["id"], _trigger(body), where)
+            self._hand_over(handler, interactions.from_action(body), body["user"]["id"], _trigger(body), where)
 
     def _on_shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         handler = routing.find(routing.SHORTCUTS, body["callback_id"])
-        self._act(handler, interactions.from_shortcut(body), body["user"]["id"], _trigger(body))
+        self._hand_over(handler, interactions.from_shortcut(body), body["user"]["id"], _trigger(body))
 
     def _on_closed(self, ack: Ack, body: dict[str, Any]) -> None:
         """What a form held when it was closed is kept; nobody is there any more to read a reply."""
         ack()
         handler = routing.CLOSED.get(body["view"]["callback_id"])
         if handler is not None:
-            self._run(handler, interactions.from_view(body, "closed"), body["user"]["id"], "")
+            self._hand_over(handler, interactions.from_view(body, "closed"), body["user"]["id"], "", silent=True)
 
     def _on_submission(self, ack: Ack, body: dict[str, Any]) -> None:
         handler = routing.find(routing.SUBMISSIONS, body["view"]["callback_id"])
@@ -141,6 +153,25 @@ class SlackApp:
         else:
             ack(options=[dict(o) for o in reply.options or ()] if reply else [])
 
+    def _hand_over(
+        self, handler: Handler, build: Build, user: str, delivery: str, respond: Respond | None = None,
+        *, silent: bool = False,
+    ) -> None:  # fmt: skip
+        """Do it on threads of its own: an acknowledgement must never wait for somebody else's answer."""
+        act: Callable[[], Any] = partial(self._act, handler, build, user, delivery, respond)
+        if silent:
+            act = partial(self._run, handler, build, user, delivery)
+        running = self._work.submit(self._logged, act)
+        self._open.add(running)
+        running.add_done_callback(self._open.discard)
+
+    @staticmethod
+    def _logged(act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - nobody waits for this thread, where an error would vanish
+            _log.exception("not answered")
+
     def _submit(
         self, pool: ThreadPoolExecutor, handler: Handler, build: Build, body: Body
     ) -> "Future[tuple[Interaction, Reply | None]]":
@@ -158,9 +189,7 @@ class SlackApp:
         reply = self.runner.run(handler, note, user=user, delivery=delivery)
         return (seen[-1] if seen else build(Actor(user))), reply
 
-    def _act(
-        self, handler: Handler, build: Build, user: str, delivery: str, respond: Callable[..., Any] | None = None
-    ) -> None:
+    def _act(self, handler: Handler, build: Build, user: str, delivery: str, respond: Respond | None = None) -> None:
         """Run and reply; where a modal may come of it, one that takes long opens with a loading view first."""
         if handler not in routing.WINDOWS:
             interaction, reply = self._run(handler, build, user, delivery)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
+from blocks import kit
 from bot.budget import BudgetedClient
 from bot.slack_errors import SlackBusyError, translate
 from callboard.chat import Attachment, Message
@@ -104,8 +105,11 @@ class SlackChat:
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """A message as Slack's methods take it; the text is what notifications and screen readers say."""
-    body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+    """A message as Slack's methods take it; the text is what notifications and screen readers say.
+
+    It is plain: what people and catalogs wrote in it must not become a mention of everybody.
+    """
+    body: dict[str, Any] = {"text": kit.escape(message.text), "blocks": list(message.blocks)}
     return body | ({"metadata": dict(message.metadata)} if message.metadata else {})
 
 

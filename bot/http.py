@@ -42,7 +42,8 @@ def build_app(
         scaffolder_router(ScaffolderApi(runtime.database, runtime.scaffolder, action_services(runtime), poke))
     )
     routers.append(webhooks.router(GithubWebhook(runtime, poke=poke).receive))
+    open_paths = [webhooks.PATH, secrets.PATH, *DOCS_PATHS]
     if handle_slack is not None:
         routers.append(slack_events.router(handle_slack))
-    open_paths = ["/slack/events", webhooks.PATH, secrets.PATH, *DOCS_PATHS]
+        open_paths.append(slack_events.PATH)
     return create_app(services, routers=routers, open_paths=open_paths)

@@ -13,7 +13,6 @@ from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
 from callboard.outbox import Consumer, Pump
-from callboard.refs import LocationRef
 from catalog.github.errors import RateLimitError
 from catalog.ingest.source import Provider
 from jobs.clock import Clock, enqueue_run
@@ -228,12 +227,3 @@ def queue_provider(queue: Queue, connection: Connection, provider: Provider) -> 
         look = int(time.time() // _AGAIN) + 1  # all who ask between two looks are one, and none is the look under way
         again = {"schedule": name}
         queue.enqueue(connection, CATALOG_QUEUE, ASK_PROVIDER, again, delay=_AGAIN, dedup=f"again:{name}:{look}")
-
-
-def location_of(target: str) -> LocationRef:
-    """A location from what somebody typed: a URL or a path."""
-    from pathlib import Path
-
-    if target.startswith(("http://", "https://")):
-        return LocationRef("url", target)
-    return LocationRef("file", str(Path(target).absolute()))

@@ -37,6 +37,14 @@ class Replica:
         self._ready = False
 
     def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
         self.process.prepare()
         if self._wants_slack:
             self._attach_slack()
@@ -46,7 +54,6 @@ class Replica:
         if self.slack is not None:
             self.slack.connect()
         self._ready = True
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ready = False
@@ -109,7 +116,7 @@ class Replica:
         self.url = f"http://{listen.host}:{listener.getsockname()[1]}"
         app = build_app(
             self.runtime,
-            handle_slack=self.slack.handle if self.slack else None,
+            handle_slack=self.slack.handle if self.slack and self.slack.takes_requests else None,
             is_ready=self._is_ready,
             poke=self.process.poke,
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callboard.ports import Authorizer
     from catalog.ingest.source import Provider
     from catalog.ingest.urls import HttpUrlReader
+    from catalog.kinds import KindRegistry
     from catalog.service import Catalog
     from handlers.services import Services
     from jobs.queue import Queue
@@ -36,14 +37,17 @@ if TYPE_CHECKING:
 class Runtime:
     """One process's parts. `close()` gives back what they hold."""
 
-    def __init__(self, config: AppConfig, *, files: tuple[Path, ...] = ()) -> None:
+    def __init__(self, config: AppConfig, *, files: tuple[Path, ...] = (), folders: tuple[Path, ...] = ()) -> None:
         self.config = config
         self.files = files
+        self.folders = folders
         _protect_secrets(config)
 
     @cached_property
     def database(self) -> Database:
-        return open_database(database_url(self.config))
+        url = database_url(self.config)
+        logs.protect(url.password)  # a URL in the configuration is no secret as a whole
+        return open_database(url)
 
     @cached_property
     def plugins(self) -> "pluggy.PluginManager":
@@ -61,20 +65,20 @@ class Runtime:
 
     @cached_property
     def catalog(self) -> "Catalog":
+        from catalog.ingest.folder import CatalogFolder
         from catalog.ingest.run import Boundaries
-        from catalog.kinds import BUILTIN_KINDS, KindRegistry
         from catalog.service import build_catalog
 
-        extra = [k for kinds in self.plugins.hook.callboard_entity_kinds() for k in kinds]
         forbidden = (*self.files, self.config.callboard.data_dir)
         return build_catalog(
             self.database,
             self.config,
             urls=self.urls,
             providers=self.providers,
-            registry=KindRegistry((*BUILTIN_KINDS, *extra)),
+            registry=self.kinds,
             boundaries=Boundaries(tuple({f.parent for f in self.files}), forbidden),
             queue_run=self._queue_run,
+            folders=[CatalogFolder(f) for f in self.folders],
         )
 
     def _queue_run(self, provider: "Provider") -> None:
@@ -82,6 +86,13 @@ class Runtime:
 
         with self.database.write() as connection:
             queue_provider(self.queue, connection, provider)
+
+    @cached_property
+    def kinds(self) -> "KindRegistry":
+        from catalog.kinds import BUILTIN_KINDS, KindRegistry
+
+        extra = [k for kinds in self.plugins.hook.callboard_entity_kinds() for k in kinds]
+        return KindRegistry((*BUILTIN_KINDS, *extra))
 
     @cached_property
     def providers(self) -> "list[Provider]":

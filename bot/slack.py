@@ -8,7 +8,7 @@ from slack_bolt import BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import SlackApp
-from bot.chat import SlackChat
+from bot.chat import SlackChat, call
 from bot.identity import Identity
 from bot.later import Later
 from bot.notices import delivery_handlers
@@ -39,6 +39,7 @@ class SlackConnection:
         if settings.app_token is None and settings.signing_secret is None:
             raise ConfigError(["slack: needs `appToken` for Socket Mode or `signingSecret` for HTTP"])
         client = runtime.slack_client(token=settings.bot_token.get_secret_value(), api_url=settings.api_url)
+        call(client.auth_test)  # Bolt asks too, but its complaint is no sentence for the person who starts us
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
         identity = Identity(client, runtime.config.callboard)
         self._pictures = Pictures(client, runtime.config.callboard.data_dir)
@@ -49,10 +50,8 @@ class SlackConnection:
         self._app_token = settings.app_token.get_secret_value() if settings.app_token else None
         self._socket: Any = None
         self._messages = attach_chat(runtime, process, self.app.chat)
-
-    @property
-    def uses_socket(self) -> bool:
-        return self._app_token is not None
+        self.takes_requests = bool(secret)
+        """Whether requests over HTTP can be told from forged ones; without a signing secret they can't."""
 
     def connect(self) -> None:
         """Open the socket; over HTTP there is nothing to open."""
@@ -61,7 +60,10 @@ class SlackConnection:
             self._socket = SocketModeHandler(
                 self.app.bolt, self._app_token, ping_interval=_PING_SECONDS, concurrency=_SOCKET_WORKERS
             )
-            self._socket.connect()
+            try:
+                call(self._socket.connect)
+            except ConfigError as error:
+                raise ConfigError([p.replace("botToken", "appToken") for p in error.problems]) from None
             _log.info("connected to Slack", mode="socket")
 
     def close(self) -> None:

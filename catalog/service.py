@@ -1,6 +1,7 @@
 """The catalog's verbs: bring sources level, register and unregister locations, refresh."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,10 @@ from callboard.logs import get_logger
 from callboard.refs import LocationRef, parse_location_ref
 from catalog.ingest.apply import Applier
 from catalog.ingest.documents import DocumentParser
+from catalog.ingest.folder import CatalogFolder
 from catalog.ingest.ledger import Ledger
 from catalog.ingest.locations import is_glob, resolve_target
-from catalog.ingest.reading import Reader, UrlReader
+from catalog.ingest.reading import MissingError, Reader, UrlReader
 from catalog.ingest.run import Boundaries, Ingestor, Progress, RootLocation
 from catalog.ingest.source import Provider
 from catalog.ingest.target import Counts
@@ -41,6 +43,8 @@ class Catalog:
     providers: Sequence[Provider] = ()
     queue_run: Callable[[Provider], None] | None = None
     """Lets a provider run soon, not beside a run under way; without it runs are made where they are asked for."""
+    folders: Sequence[CatalogFolder] = ()
+    """Folders read whole, without a location that names their files."""
     _watch: FileWatch = field(default_factory=FileWatch)
 
     def roots(self) -> list[RootLocation]:
@@ -50,6 +54,9 @@ class Catalog:
         for entry in self.config.catalog.locations:
             location = LocationRef(entry.type, entry.target)
             found.append(RootLocation("config", location, allows=allowance(location, rules, entry.rules)))
+        for folder in self.folders:
+            location = LocationRef("file", str(folder.path))
+            found.append(RootLocation("config", location, allows=allowance(location, rules), folder=folder))
         with self.database.read() as connection:
             query = select(sources.c.type, sources.c.target, sources.c.presence)
             for row in connection.execute(query.where(sources.c.kind == "registered").order_by(sources.c.id)):
@@ -145,6 +152,9 @@ class Catalog:
         for entry in self.config.catalog.locations:
             if entry.type == "file":
                 yield entry.target
+        for folder in self.folders:
+            with suppress(MissingError):
+                yield from folder.files()
         query = select(targets.c.location, targets.c.includes, targets.c.children)
         with self.database.read() as connection:
             for row in connection.execute(query.where(targets.c.location.like("file:%"))):
@@ -170,6 +180,7 @@ def build_catalog(
     registry: KindRegistry | None = None,
     boundaries: Boundaries | None = None,
     queue_run: Callable[[Provider], None] | None = None,
+    folders: Sequence[CatalogFolder] = (),
 ) -> Catalog:
     """Wire the catalog together; nothing is read yet."""
     registry = registry or KindRegistry()
@@ -184,4 +195,6 @@ def build_catalog(
         boundaries=boundaries,
         github_hosts=hosts,
     )
-    return Catalog(database, config, registry, ingestor, applier, ledger, providers, queue_run)
+    return Catalog(
+        database, config, registry, ingestor, applier, ledger, providers, queue_run=queue_run, folders=folders
+    )

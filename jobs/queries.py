@@ -44,6 +44,13 @@ def list_tasks(connection: Connection, *, state: str | None = None, limit: int =
     return [TaskView(*row) for row in connection.execute(query.order_by(tasks.c.id.desc()).limit(limit))]
 
 
+def oldest_due(connection: Connection, now: float) -> float | None:
+    """Since when the task that has waited longest could have been run, None when nothing waits."""
+    query = select(func.min(tasks.c.due)).where(tasks.c.state.in_(("pending", "running")), tasks.c.due <= now)
+    found = connection.execute(query).scalar_one()
+    return None if found is None else float(found)
+
+
 def list_schedules(connection: Connection) -> list[ScheduleView]:
     waiting = and_(tasks.c.dedup == literal("schedule:") + schedules.c.id, tasks.c.state == "pending")
     columns = (schedules.c.id, func.coalesce(tasks.c.due, schedules.c.next_run), schedules.c.last_run)

@@ -60,7 +60,7 @@ class Worker:
         self._stopped.set()
         self._wake.set()
         deadline = time.monotonic() + timeout
-        for thread in self._threads:
+        for thread in (t for t in self._threads if t.is_alive()):
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def poke(self) -> None:

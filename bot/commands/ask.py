@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.runtime import open_runtime
+from bot.commands.printing import printable
+from bot.commands.runtime import CatalogOption, open_runtime
 from callboard.db import Connection
 from callboard.errors import CallboardError, InputError
 
@@ -33,17 +34,26 @@ def ask(
     batch: Annotated[
         Path | None, typer.Option("--batch", help="JSON lines of question, as and before; `-` reads stdin.")
     ] = None,
+    catalog: CatalogOption = "",
 ) -> None:
     """Answer a question from the catalog, as the bot would."""
     text = " ".join(question or ())
     if bool(text) == bool(batch):
         raise InputError("Ask one question, or name a file of them.", hint='For instance: callboard ask "who owns …?"')
-    with open_runtime(context) as runtime, runtime.database.read() as connection:
+    with open_runtime(context, catalog=catalog) as runtime:
+        if catalog:
+            runtime.catalog.sync_locations()
+            runtime.docs.sync_all()
+        _answer_all(runtime, {"question": text, "as": as_user, "before": before or []}, batch, as_json=as_json)
+
+
+def _answer_all(runtime: "Runtime", asked: dict[str, Any], batch: Path | None, *, as_json: bool) -> None:
+    with runtime.database.read() as connection:
         runtime.names.refresh()
         if batch:
             _answer_batch(runtime, connection, batch)
             return
-        answer = _answer(runtime, connection, {"question": text, "as": as_user, "before": before or []})
+        answer = _answer(runtime, connection, asked)
         if as_json:
             typer.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
         else:
@@ -93,21 +103,16 @@ def _read(line: str, number: int) -> dict[str, Any]:
 
 def _lines(answer: "Answer") -> Iterator[str]:
     """An answer for a terminal: the sentence, what it lists, what to ask instead, and where it stands."""
-    yield _printable(answer.text)
+    yield printable(answer.text)
     for item in answer.items[:_SHOWN] if len(answer.items) > 1 else ():
         extra = f"  {item.detail}" if item.detail else ""
-        yield _printable(f"  {item.url or item.ref}  {item.title}{extra}")
+        yield printable(f"  {item.url or item.ref}  {item.title}{extra}")
     left = (answer.total or len(answer.items)) - _SHOWN
     if left > 0:
         yield f"  … {left} more (--json lists them)"
     for suggestion in answer.suggestions:
-        yield _printable(f"  → {suggestion.question or suggestion.title}")
+        yield printable(f"  → {suggestion.question or suggestion.title}")
     for note in answer.notes:
-        yield _printable(f"  note: {note}")
+        yield printable(f"  note: {note}")
     if answer.evidence:
-        yield _printable(f"  source: {', '.join(e.text for e in answer.evidence[:3])}")
-
-
-def _printable(text: str) -> str:
-    """Text of catalogs may hold control characters; a terminal would obey them."""
-    return "".join(c if c.isprintable() else " " for c in text)
+        yield printable(f"  source: {', '.join(e.text for e in answer.evidence[:3])}")

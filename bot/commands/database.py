@@ -1,5 +1,8 @@
 """`callboard db …`."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from bot.commands.runtime import open_runtime
@@ -7,9 +10,9 @@ from bot.commands.runtime import open_runtime
 
 def register(app: typer.Typer) -> None:
     """Add the `db` group."""
-    group = typer.Typer(no_args_is_help=True, help="The database's schema.")
+    group = typer.Typer(no_args_is_help=True, help="The database's schema, and copies of it.")
     group.command("upgrade")(upgrade)
-    group.callback()(lambda: None)
+    group.command("backup")(backup)
     app.add_typer(group, name="db")
 
 
@@ -20,3 +23,14 @@ def upgrade(context: typer.Context) -> None:
         from callboard.db.migrate import head
 
         typer.echo(f"The database is at revision {head()}.")
+
+
+def backup(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="Where the copy goes; it must not exist.")]
+) -> None:
+    """Copy an SQLite database while everything runs; PostgreSQL has `pg_dump` for it."""
+    from callboard.db.backup import copy_sqlite
+
+    with open_runtime(context, migrate=False) as runtime:
+        size = copy_sqlite(runtime.database, file)
+    typer.echo(f"{file} is a whole copy: {size / 1024 / 1024:.1f} MB.")

@@ -22,7 +22,7 @@ def doctor(
 ) -> None:
     """Look at configuration, database, Slack, GitHub and sources; exit code 1 if anything has failed."""
     from bot.doctor import examine
-    from bot.findings import Check
+    from bot.doctor.check import Check
 
     try:
         with open_runtime(context, migrate=False) as runtime:

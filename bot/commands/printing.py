@@ -42,4 +42,9 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return " → ".join(str(v) for v in value)
-    return "".join(c if c.isprintable() else " " for c in str(value))
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Text of catalogs may hold control characters; a terminal would obey them."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -5,7 +5,9 @@ import threading
 
 import typer
 
-from bot.runtime import Runtime, runtime_from_files
+from bot.commands.printing import printable
+from bot.commands.runtime import CatalogOption, make_runtime
+from bot.runtime import Runtime
 from callboard.logs import get_logger
 
 _log = get_logger("run")
@@ -17,27 +19,26 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
 
 
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, catalog: CatalogOption = "") -> None:
     """Migrate, read the catalog, then answer: in Slack, or in a local workspace where no Slack is configured."""
-    runtime = runtime_from_files(context.find_root().obj.get("config"))
-    run_until_stopped(runtime, slack=True)
+    run_until_stopped(make_runtime(context, catalog), slack=True, given=bool(catalog))
 
 
-def serve(context: typer.Context) -> None:
+def serve(context: typer.Context, catalog: CatalogOption = "") -> None:
     """The same without Slack: the API, the schedules and the workers."""
-    runtime = runtime_from_files(context.find_root().obj.get("config"))
-    run_until_stopped(runtime, slack=False)
+    run_until_stopped(make_runtime(context, catalog), slack=False, given=bool(catalog))
 
 
-def run_until_stopped(runtime: Runtime, *, slack: bool) -> None:
+def run_until_stopped(runtime: Runtime, *, slack: bool, given: bool = False) -> None:
     """Everything in order of need; SIGINT and SIGTERM end it cleanly."""
+    from bot.given_catalog import summary
     from bot.replica import Replica
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with Replica(runtime, slack=slack) as replica:
-        for line in replica.welcome():
-            typer.echo(line, err=False)
+        for line in (*(summary(runtime) if given else ()), *replica.welcome()):
+            typer.echo(printable(line))
         stop.wait()
         _log.info("stopping")

@@ -19,12 +19,9 @@ def validate(
     from bot.runtime import Runtime
     from callboard.config.model import AppConfig
     from catalog.ingest.check import catalog_files, check_file
-    from catalog.kinds import BUILTIN_KINDS, KindRegistry
     from catalog.validation import Validator
 
-    plugins = Runtime(AppConfig()).plugins
-    extra = [kind for kinds in plugins.hook.callboard_entity_kinds() for kind in kinds]
-    validator = Validator(KindRegistry((*BUILTIN_KINDS, *extra)))
+    validator = Validator(Runtime(AppConfig()).kinds)
     invalid = total = 0
     for file, named in catalog_files(paths):
         documents = check_file(file, validator, foreign=not named)

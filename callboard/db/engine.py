@@ -15,7 +15,7 @@ from callboard.db.fair_lock import FairLock
 from callboard.db.outage import Outage
 from callboard.db.readers import KEPT, Readers
 from callboard.db.unit_of_work import UnitOfWork
-from callboard.errors import ServiceUnavailableError
+from callboard.errors import ConfigError, ServiceUnavailableError
 
 _BUSY_MS: Final = 10_000
 T = TypeVar("T")
@@ -121,7 +121,11 @@ def database_url(config: AppConfig) -> URL:
         return _sqlite_url(config, settings)
     connection = settings.connection
     if isinstance(connection, str):
-        url = make_url(connection)
+        try:
+            url = make_url(connection)
+        except exc.ArgumentError:
+            problem = "backend.database.connection: is no URL; write it like postgresql://user:password@host:5432/name"
+            raise ConfigError([problem]) from None
         return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
     if connection is None:
         return URL.create("postgresql+psycopg", database="callboard")
@@ -136,7 +140,11 @@ def _sqlite_url(config: AppConfig, settings: DatabaseSettings) -> URL:
     if isinstance(connection, str):
         return URL.create("sqlite", database=connection)
     folder = config.callboard.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Let the process write there, or set `callboard.dataDir`."
+        raise ServiceUnavailableError(f"The data folder {folder} can't be made: {error.strerror}.", hint=hint) from None
     return URL.create("sqlite", database=str(folder / "callboard.db"))
 
 

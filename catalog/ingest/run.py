@@ -20,6 +20,7 @@ from catalog.ingest.apply import Applier
 from catalog.ingest.candidate import ChildLocation, Failure, ParsedTarget
 from catalog.ingest.documents import DocumentParser, Origin, digest_of
 from catalog.ingest.fetch import PlaceholderFetch, sha1_of
+from catalog.ingest.folder import CatalogFolder
 from catalog.ingest.ledger import Ledger, SourceRow
 from catalog.ingest.pace import MOST
 from catalog.ingest.reading import Confinement, Content, MissingError, Reader, ReadError, confinement_for
@@ -40,6 +41,8 @@ class RootLocation:
     location: LocationRef
     presence: str = "required"
     allows: Callable[[Mapping[str, Any]], bool] = lambda _document: True
+    folder: CatalogFolder | None = None
+    """Given: every catalog file below it is meant; `location` names the folder."""
 
     @property
     def key(self) -> str:
@@ -84,8 +87,7 @@ class Ingestor:
             walk = self._start(source, root.location, root.allows, force=force)
             walk.actor = actor
             top = self._root_target(walk, root)
-            children = [ChildLocation(root.location.type, root.location.target, root.presence)]
-            walk.queue.extend(self._steps(children, root.location, top, (), walk))
+            walk.queue.extend(self._first_steps(root, top, walk))
             self._drain(walk, progress)
             self._finish(walk, complete=True)
             return walk.counts
@@ -161,8 +163,23 @@ class Ingestor:
     def _confinement(self, root: LocationRef) -> Confinement | None:
         if root.type != "file":
             return None
-        folder = locations.glob_root(root.target) if locations.is_glob(root.target) else Path(root.target).parent
+        if Path(root.target).is_dir():
+            folder: str | Path = root.target
+        else:
+            folder = locations.glob_root(root.target) if locations.is_glob(root.target) else Path(root.target).parent
         return confinement_for(Path(folder), extra=self._boundaries.extra, forbidden=self._boundaries.forbidden)
+
+    def _first_steps(self, root: RootLocation, top: Target, walk: Walk) -> list[Step]:
+        if root.folder is None:
+            children = [ChildLocation(root.location.type, root.location.target, root.presence)]
+            return self._steps(children, root.location, top, (), walk)
+        try:
+            files = [LocationRef("file", path) for path in root.folder.files()]
+        except CallboardError as error:
+            self._failed(walk, self._ledger.target(walk.source.id, top.id, str(root.location)), error, 1)
+            self._keep_below(walk, top.id)
+            return []
+        return [Step(f, top.id, "required", 1, (str(f),)) for f in files]
 
     def _root_target(self, walk: Walk, root: RootLocation) -> Target:
         """The Location entity that stands for the source itself."""

@@ -25,3 +25,9 @@ def source_states(connection: Connection) -> list[SourceState]:
     columns = (sources.c.key, sources.c.kind, sources.c.read_at, sources.c.error, sources.c.failing_since)
     query = select(*columns, failing.scalar_subquery()).order_by(sources.c.key)
     return [SourceState(*row) for row in connection.execute(query)]
+
+
+def files_read(connection: Connection) -> int:
+    """How many files and URLs have been read, broken ones among them."""
+    query = select(func.count()).where(targets.c.location.not_like("source:%"))
+    return int(connection.execute(query).scalar_one())

@@ -1,186 +1,414 @@
 """The doctor names what is wrong and what to do about it."""
 
 import json
-import re
-from collections.abc import Iterator
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
+from typer.testing import CliRunner
 
-from bot.doctor import _typos, examine
-from bot.findings import Check
-from bot.process import CATALOG_QUEUE, SYNC_PROVIDER, Process
+from bot.commands import doctor as commands
+from bot.doctor import Check, examine
+from bot.main import app
+from bot.manifest import SCOPES
 from bot.runtime import Runtime
 from callboard.config.load import RawConfig
-from callboard.config.model import AppConfig, build_config
-from callboard.db import Database
-from callboard.errors import AuthenticationError
-from search.spelling import add_trigrams
-from tests.standins.github import GithubStandIn
-from tests.standins.github.fixtures import github, github_server
-from tests.standins.github.traffic import Answer
+from callboard.config.model import build_config
+from callboard.errors import CallboardError
+from catalog.tables import sources
+from jobs.tables import schedules, tasks
 
-__all__ = ["github", "github_server"]
+DAY = 86_400.0
+TEMPLATE = """apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: broken}
+spec:
+  type: service
+  owner: nobody
+  steps: [{id: fetch, action: "no:such-action"}]
+"""
+USER = """apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: nora}
+spec: {memberOf: []}
+"""
 
 
-def checks(folder: Path, *, migrate: bool = True, **sections: Any) -> dict[str, Check]:
-    data = {"callboard": {"dataDir": str(folder / "data")}, **sections}
-    runtime = Runtime(build_config(RawConfig(data)))
-    try:
-        if migrate:
-            runtime.migrate()
-        return {c.name: c for c in examine(runtime)}
-    finally:
-        runtime.close()
+@dataclass
+class Service:
+    """Answers like Slack's or GitHub's API, as well or as badly as it is told."""
+
+    answers: dict[str, tuple[int, dict[str, Any], dict[str, str]]] = field(default_factory=dict)
+    url: str = ""
+
+    def reply(self, path: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+        return self.answers.get(path.partition("?")[0], (404, {"ok": False, "error": "unknown_method"}, {}))
+
+
+@contextmanager
+def listening(service: Service) -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            status, body, headers = service.reply(self.path)
+            content = json.dumps(body).encode()
+            self.send_response_only(status)
+            for name, value in {"Date": formatdate(usegmt=True), **headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_GET  # noqa: N815 - the base class's name
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    service.url = f"http://127.0.0.1:{server.server_port}/"
+    yield service
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def slack() -> Iterator[Service]:
+    """Slack with everything granted."""
+    granted = {"x-oauth-scopes": ",".join(SCOPES)}
+    good = {"/auth.test": (200, {"ok": True, "team": "Acme", "user": "callboard"}, granted)}
+    good["/apps.connections.open"] = (200, {"ok": True, "url": "wss://example.invalid"}, {})
+    with listening(Service(good)) as service:
+        yield service
+
+
+@pytest.fixture
+def github() -> Iterator[Service]:
+    quota = {"resources": {"core": {"remaining": 4_900, "limit": 5_000, "reset": time.time() + 600}}}
+    with listening(Service({"/rate_limit": (200, quota, {})})) as service:
+        yield service
+
+
+@dataclass
+class Installation:
+    """A sound installation, as a test finds it before it plants its fault."""
+
+    folder: Path
+    slack: Service
+    github: Service
+    config: dict[str, Any]
+    migrate: bool = True
+    planted: list[Callable[[Runtime], None]] = field(default_factory=list)
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def set(self, path: str, value: Any) -> None:
+        *sections, last = path.split(".")
+        node = self.config
+        for section in sections:
+            node = node.setdefault(section, {})
+        node[last] = value
+
+    def plant(self, fault: Callable[[Runtime], None]) -> None:
+        """Something in the database, once everything has been read."""
+        self.planted.append(fault)
+
+    def checks(self) -> list[Check]:
+        runtime = Runtime(build_config(RawConfig(self.config)))
+        try:
+            if self.migrate:
+                runtime.migrate()
+                runtime.catalog.sync_locations()
+                for fault in self.planted:
+                    fault(runtime)
+            return list(examine(runtime))
+        finally:
+            runtime.close()
+
+
+@pytest.fixture
+def installation(tmp_path: Path, slack: Service, github: Service) -> Installation:
+    (tmp_path / "catalog.yaml").write_text(USER, encoding="utf-8")
+    config = {
+        "backend": {"baseUrl": "https://callboard.example.com"},
+        "callboard": {"dataDir": str(tmp_path / "data"), "secretKey": "a" * 44, "admins": {"users": ["nora"]}},
+        "slack": {"botToken": "xoxb-made-up-1", "appToken": "xapp-made-up-1", "apiUrl": slack.url},
+        "integrations": {"github": [{"host": "github.acme.test", "apiBaseUrl": github.url, "token": "t" * 20}]},
+        "catalog": {
+            "rules": [{"allow": ["User", "Template", "Location"]}],
+            "locations": [{"type": "file", "target": str(tmp_path / "catalog.yaml")}],
+        },
+    }
+    return Installation(tmp_path, slack, github, config)
+
+
+def test_a_sound_installation_has_nothing_wrong(installation: Installation) -> None:
+    assert [c for c in installation.checks() if c.state != "ok"] == []
 
 
 def test_an_empty_installation_is_well_but_for_what_it_lacks(tmp_path: Path) -> None:
-    found = checks(tmp_path)
+    runtime = Runtime(build_config(RawConfig({"callboard": {"dataDir": str(tmp_path / "data")}})))
+    runtime.migrate()
+    found = {c.name: c for c in examine(runtime)}
+    runtime.close()
     assert [c.name for c in found.values() if c.state == "failed"] == []
     assert found["slack"].state == "warning"
     assert "callboard manifest" in str(found["slack"].hint)
     assert found["sources"].message == "nothing has been read yet"
 
 
-def test_a_database_without_our_schema_is_sent_to_the_upgrade(tmp_path: Path) -> None:
-    found = checks(tmp_path, migrate=False)
-    assert found["migrations"].state == "failed"
-    assert "callboard db upgrade" in str(found["migrations"].hint)
+def _unreachable_database(i: Installation) -> None:
+    i.migrate = False
+    i.set("backend.database", {"client": "pg", "connection": "postgresql://callboard@127.0.0.1:9/callboard"})
 
 
-AWAY = {"host": "127.0.0.1:9", "apiBaseUrl": "http://127.0.0.1:9", "token": "x" * 20}
-OPEN = {"listen": ":7007", "auth": {"dangerouslyDisableDefaultAuthPolicy": True}}
-FAULTS = [
-    ({"catalog": {"locations": [{"type": "file", "target": "/nowhere"}]}}, "catalog.locations", "does not exist"),
-    ({"integrations": {"github": [{"host": "github.com"}]}}, "github github.com", "no token"),
-    ({"integrations": {"github": [AWAY]}}, "github 127.0.0.1:9", "can't be reached"),
-    ({"slack": {"botToken": "xoxb-made-up", "apiUrl": "http://127.0.0.1:9/"}}, "slack", "can't be reached"),
-    ({"backend": OPEN}, "api access", "anybody"),
+def _old_schema(i: Installation) -> None:
+    i.migrate = False
+
+
+def _unwritable_data_folder(i: Installation) -> None:
+    i.migrate = False
+    i.write("in-the-way", "")
+    i.set("callboard.dataDir", str(i.folder / "in-the-way"))
+
+
+def _bad_slack_token(i: Installation) -> None:
+    i.slack.answers["/auth.test"] = (200, {"ok": False, "error": "token_revoked"}, {})
+
+
+def _bad_app_token(i: Installation) -> None:
+    i.slack.answers["/apps.connections.open"] = (200, {"ok": False, "error": "invalid_auth"}, {})
+
+
+def _slack_away(i: Installation) -> None:
+    i.set("slack.apiUrl", "http://127.0.0.1:9/")
+
+
+def _missing_scope(i: Installation) -> None:
+    status, body, _headers = i.slack.answers["/auth.test"]
+    granted = ",".join(scope for scope in SCOPES if scope != "files:write")
+    i.slack.answers["/auth.test"] = (status, body, {"x-oauth-scopes": granted})
+
+
+def _missing_transport(i: Installation) -> None:
+    del i.config["slack"]["appToken"]
+
+
+def _clock_skew(i: Installation) -> None:
+    status, body, headers = i.slack.answers["/auth.test"]
+    later = formatdate(time.time() + 3_600, usegmt=True)
+    i.slack.answers["/auth.test"] = (status, body, {**headers, "Date": later})
+
+
+def _github_token_revoked(i: Installation) -> None:
+    i.github.answers["/rate_limit"] = (401, {"message": "Bad credentials"}, {})
+
+
+def _github_quota_nearly_spent(i: Installation) -> None:
+    quota = {"resources": {"core": {"remaining": 12, "limit": 5_000, "reset": time.time() + 600}}}
+    i.github.answers["/rate_limit"] = (200, quota, {})
+
+
+def _github_away(i: Installation) -> None:
+    i.config["integrations"]["github"][0]["apiBaseUrl"] = "http://127.0.0.1:9"
+
+
+def _github_without_token(i: Installation) -> None:
+    del i.config["integrations"]["github"][0]["token"]
+
+
+def _provider_failing(i: Installation) -> None:
+    i.set("catalog.providers", {"github": {"organization": "acme", "host": "github.acme.test"}})
+
+    def run(runtime: Runtime) -> None:
+        with pytest.raises(CallboardError):
+            runtime.catalog.sync_provider(runtime.providers[0].key)
+
+    i.plant(run)
+
+
+def _stale_source(i: Installation) -> None:
+    def age(runtime: Runtime) -> None:
+        with runtime.database.write() as connection:
+            connection.execute(update(sources).values(read_at=time.time() - DAY))
+
+    i.plant(age)
+
+
+def _missing_location_file(i: Installation) -> None:
+    i.config["catalog"]["locations"].append({"type": "file", "target": str(i.folder / "nowhere.yaml")})
+
+
+def _broken_catalog_file(i: Installation) -> None:
+    i.write("list.yaml", f"{USER}---\n{LOCATION}")
+    i.config["catalog"]["locations"].append({"type": "file", "target": str(i.folder / "list.yaml")})
+
+
+LOCATION = """apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata: {name: list}
+spec: {targets: [./gone.yaml]}
+"""
+
+
+def _broken_template(i: Installation) -> None:
+    i.write("template.yaml", TEMPLATE)
+    i.config["catalog"]["locations"].append({"type": "file", "target": str(i.folder / "template.yaml")})
+
+
+def _git_folder_in_data(i: Installation) -> None:
+    i.config["integrations"]["git"] = [{"host": "local", "directory": str(i.folder / "data" / "git")}]
+
+
+def _open_api(i: Installation) -> None:
+    i.config["backend"] |= {"listen": ":7007", "auth": {"dangerouslyDisableDefaultAuthPolicy": True}}
+
+
+def _no_secret_key(i: Installation) -> None:
+    del i.config["callboard"]["secretKey"]
+
+
+def _unknown_admin(i: Installation) -> None:
+    i.set("callboard.admins.users", ["nora", "ghost"])
+
+
+def _unknown_admin_group(i: Installation) -> None:
+    i.set("callboard.admins.groups", ["platform"])
+
+
+def _no_base_url(i: Installation) -> None:
+    del i.config["backend"]["baseUrl"]
+
+
+def _local_base_url(i: Installation) -> None:
+    i.config["backend"]["baseUrl"] = "http://localhost:7007"
+
+
+def _failed_job(i: Installation) -> None:
+    _task(i, state="failed", due=None, error="the disk is full")
+
+
+def _waiting_job(i: Installation) -> None:
+    _task(i, state="pending", due=time.time() - 3_600, error=None)
+
+
+def _task(i: Installation, **values: Any) -> None:
+    def add(runtime: Runtime) -> None:
+        row = {"queue": "catalog", "kind": "housekeeping", "spec": {}, "attempt": 1, "created_at": 1.0, **values}
+        with runtime.database.write() as connection:
+            connection.execute(insert(tasks).values(row))
+
+    i.plant(add)
+
+
+def _no_clock(i: Installation) -> None:
+    def add(runtime: Runtime) -> None:
+        with runtime.database.write() as connection:
+            connection.execute(insert(schedules).values(id="catalog-locations", next_run=time.time() - DAY))
+
+    i.plant(add)
+
+
+FAULTS: list[tuple[Callable[[Installation], None], str, str, str]] = [
+    (_unreachable_database, "database", "doesn't answer", "backend.database.connection"),
+    (_old_schema, "migrations", "is wanted", "callboard db upgrade"),
+    (_unwritable_data_folder, "data folder", "can't be written", "callboard.dataDir"),
+    (_bad_slack_token, "slack", "token_revoked", "OAuth & Permissions"),
+    (_bad_app_token, "slack socket", "slack.appToken", "connections:write"),
+    (_slack_away, "slack", "can't be reached", "slack.apiUrl"),
+    (_missing_scope, "slack scopes", "files:write", "callboard manifest"),
+    (_missing_transport, "slack transport", "neither app token nor signing secret", "slack.appToken"),
+    (_clock_skew, "clock", "seconds behind Slack's", "NTP"),
+    (_github_token_revoked, "github github.acme.test", "refused", "make a new one"),
+    (_github_quota_nearly_spent, "github github.acme.test", "12 of 5000", "minutes"),
+    (_github_away, "github github.acme.test", "can't be reached", "address"),
+    (_github_without_token, "github github.acme.test", "no token", "Set a token"),
+    (_provider_failing, "provider:", "", "last good data"),
+    (_stale_source, "config:file:", "24 hours ago", "worker"),
+    (_missing_location_file, "catalog.locations", "nowhere.yaml does not exist", "Mend the path"),
+    (_broken_catalog_file, "config:file:", "can't be read", "callboard catalog attention"),
+    (_broken_template, "template:default/broken", "no:such-action", "can't run"),
+    (_git_folder_in_data, "git local", "inside `callboard.dataDir`", "integrations.git[].directory"),
+    (_open_api, "api access", "anybody", "backend.auth.externalAccess"),
+    (_no_secret_key, "secrets", "callboard.secretKey", "openssl rand"),
+    (_unknown_admin, "admins user:default/ghost", "isn't in the catalog", "callboard.admins.users"),
+    (_unknown_admin_group, "admins group:default/platform", "isn't in the catalog", "callboard.admins.groups"),
+    (_no_base_url, "base url", "no `backend.baseUrl`", "the address that people reach"),
+    (_local_base_url, "base url", "from another machine", "the address that people reach"),
+    (_failed_job, "jobs", "the disk is full", "callboard jobs retry 1"),
+    (_waiting_job, "jobs waiting", "60 minutes", "callboard worker"),
+    (_no_clock, "schedules", "catalog-locations", "callboard run"),
 ]
 
 
-@pytest.mark.parametrize(("sections", "name", "words"), FAULTS)
-def test_a_planted_fault_is_found(tmp_path: Path, sections: dict[str, Any], name: str, words: str) -> None:
-    found = checks(tmp_path, **sections)[name]
-    assert found.state in {"failed", "warning"}
-    assert words in found.message
-    assert found.hint
-
-
-def test_a_git_folder_inside_the_data_folder_is_found(tmp_path: Path) -> None:
-    inside = {"git": [{"host": "local", "directory": str(tmp_path / "data" / "git")}]}
-    assert checks(tmp_path, integrations=inside)["git local"].state == "failed"
-
-
-@pytest.fixture
-def at_github(github: GithubStandIn, tmp_path: Path) -> Iterator[Runtime]:
-    github.add_repository("one", {"catalog-info.yaml": "apiVersion: backstage.io/v1alpha1\n"})
-    provider = {"organization": "acme", "host": github.host, "schedule": {"frequency": "1h", "timeout": "5m"}}
-    integration = {"host": github.host, "token": github.token, "apiBaseUrl": github.api_url}
-    data = {
-        "callboard": {"dataDir": str(tmp_path / "data")},
-        "integrations": {"github": [integration]},
-        "catalog": {"providers": {"github": provider}},
-    }
-    runtime = Runtime(build_config(RawConfig(data)))
-    runtime.migrate()
-    yield runtime
-    runtime.close()
-
-
-def github_checks(github: GithubStandIn, tmp_path: Path, **given: Any) -> dict[str, Check]:
-    integration = {"host": github.host, "token": github.token, "apiBaseUrl": github.api_url, **given}
-    people = {"githubUrl": github.url, "orgs": ["acme"]}
-    sections: dict[str, Any] = {
-        "integrations": {"github": [integration]},
-        "catalog": {"providers": {"githubOrg": people}},
-    }
-    found = checks(tmp_path, **sections)
-    return {name.removeprefix(f"github {github.host}"): c for name, c in found.items() if name.startswith("github ")}
-
-
-def test_a_token_is_shown_with_its_scopes_and_both_budgets(github: GithubStandIn, tmp_path: Path) -> None:
-    budgets = {name: {"limit": 5000, "remaining": 4321, "reset": 0} for name in ("core", "graphql")}
-    github.fail(Answer({"resources": budgets}, headers={"x-oauth-scopes": "repo, read:org"}))
-    found = github_checks(github, tmp_path)
-    assert [(c.state, c.message) for c in found.values()] == [
-        (
-            "ok",
-            "4321 of 5000 requests left (core), 4321 of 5000 requests left (graphql); scopes read:org, repo",
-        )
-    ]
-
-
-def test_a_token_that_may_not_see_people_is_named(github: GithubStandIn, tmp_path: Path) -> None:
-    github.fail(Answer({"resources": {}}, headers={"x-oauth-scopes": "repo"}))
-    found = github_checks(github, tmp_path)[" scopes"]
-    assert (found.state, found.message) == ("failed", "the token has the scopes repo, but not `read:org`")
-
-
-def test_a_budget_that_runs_low_and_a_token_that_is_refused_are_told(github: GithubStandIn, tmp_path: Path) -> None:
-    github.traffic.budgets["graphql"].remaining = 12
-    scarce = github_checks(github, tmp_path)[""]
-    assert scarce.state == "warning"
-    assert "12 of 5000 requests left (graphql)" in scarce.message
-    assert scarce.hint == "More in 60 minutes."
-    refused = github_checks(github, tmp_path, token="ghp_" + "revoked0" * 5)[""]
-    assert refused.state == "failed"
-    assert "may have been revoked" in str(refused.hint)
-
-
-def test_an_app_is_shown_with_who_installed_it(github: GithubStandIn, tmp_path: Path) -> None:
-    app = {"appId": 4711, "privateKey": github.install_app().private_key}
-    assert github_checks(github, tmp_path, apps=[app])[" app 4711"].message == "installed by acme"
-    nobody = github_checks(github, tmp_path, apps=[{**app, "allowedInstallationOwners": ["umbrella"]}])[" app 4711"]
-    assert nobody.state == "warning"
-    broken = github_checks(github, tmp_path, apps=[{**app, "privateKey": "no key"}])[" app 4711"]
-    assert (broken.state, broken.message.endswith("is no PEM key.")) == ("failed", True)
-
-
-def source_check(runtime: Runtime) -> Check:
-    return next(c for c in examine(runtime) if c.name == "provider:github-provider:default")
-
-
-def test_a_provider_is_shown_with_what_its_run_cost_and_when_the_next_one_is(
-    at_github: Runtime, github: GithubStandIn
+@pytest.mark.parametrize(
+    ("plant", "name", "message", "hint"), FAULTS, ids=[f[0].__name__.strip("_").replace("_", " ") for f in FAULTS]
+)
+def test_a_planted_fault_is_found_with_what_to_do(
+    installation: Installation, plant: Callable[[Installation], None], name: str, message: str, hint: str
 ) -> None:
-    unread = source_check(at_github)
-    assert (unread.state, unread.message) == ("warning", "not read yet")
-
-    process = Process(at_github)
-    process.clock.add(unread.name, at_github.providers[0].schedule, queue=CATALOG_QUEUE, kind=SYNC_PROVIDER)
-    assert process.clock.tick(unread.name)
-    assert process.workers[0].run_one()
-    found = source_check(at_github)
-    left = github.traffic.budgets["graphql"].remaining
-    assert found.state == "ok"
-    assert re.search(r"read well \d seconds ago; 2 graphql requests in [\d.]+ s; ", found.message)
-    assert f"{left} of 5000 left (graphql, more in 60 minutes); next run in 60 minutes" in found.message
-    assert found.details["run"]["requests"] == {"graphql": 2}
-    assert found.details["last_error"] is None
+    plant(installation)
+    wrong = [c for c in installation.checks() if c.state != "ok" and c.name.startswith(name)]
+    assert len(wrong) == 1
+    assert message in wrong[0].message
+    assert hint in str(wrong[0].hint)
 
 
-def test_a_provider_that_fails_is_shown_with_its_last_success(at_github: Runtime, github: GithubStandIn) -> None:
-    at_github.catalog.sync_provider("github-provider:default")
-    github.traffic.token = "another"
-    with pytest.raises(AuthenticationError):
-        at_github.catalog.sync_provider("github-provider:default")
-    found = source_check(at_github)
-    assert found.state == "failed"
-    assert "doesn't accept the token" in found.message
-    assert re.search(r"\(last read well \d seconds ago; 1 graphql requests in", found.message)
-    assert json.loads(json.dumps(found.as_json()))["details"]["last_error"]
+def test_a_full_disk_is_found(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10**9, 10**9 - 10**6, 10**6))
+    [found] = [c for c in installation.checks() if c.name == "disk"]
+    assert (found.state, found.hint is not None) == ("failed", True)
 
 
-def test_a_postgresql_without_trigrams_is_told_how_to_get_them(database: Database) -> None:
-    runtime = Runtime(AppConfig())
-    vars(runtime)["database"] = database
-    found = list(_typos(runtime))
-    if database.is_sqlite:
-        assert found == []
-        return
-    assert [(c.state, "CREATE EXTENSION pg_trgm" in str(c.hint)) for c in found] == [("warning", True)]
-    with database.write() as connection:
-        add_trigrams(connection)
-    assert [c.state for c in _typos(runtime)] == ["ok"]
+def test_without_git_a_configured_remote_is_useless(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.config["integrations"]["git"] = [{"host": "local", "directory": str(installation.folder / "git")}]
+    monkeypatch.setenv("PATH", "")
+    assert [c.name for c in installation.checks() if c.state == "failed"] == ["git"]
+
+
+def test_without_a_database_the_rest_is_looked_at_and_what_needs_one_is_not(installation: Installation) -> None:
+    _unreachable_database(installation)
+    found = {c.name: c.state for c in installation.checks()}
+    assert found["slack"] == "ok"
+    assert not found.keys() & {"sources", "jobs"}
+
+
+def test_no_finding_shows_a_secret(installation: Installation) -> None:
+    for plant in (_bad_slack_token, _github_token_revoked, _slack_away):
+        plant(installation)
+    installation.migrate = False
+    url = "postgresql://callboard:hunter2-password@127.0.0.1:9/callboard"
+    installation.set("backend.database", {"client": "pg", "connection": url})
+    text = " ".join(f"{c.message} {c.hint}" for c in installation.checks())
+    assert not [s for s in ("xoxb-made-up-1", "xapp-made-up-1", "t" * 20, "hunter2-password") if s in text]
+
+
+def test_the_command_ends_with_an_error_and_prints_hints_only_where_something_is_wrong(
+    installation: Installation,
+) -> None:
+    if not any(command.name == "doctor" for command in app.registered_commands):
+        commands.register(app)
+    _old_schema(installation)
+    file = installation.folder / "app-config.yaml"
+    file.write_text(json.dumps(installation.config), encoding="utf-8")
+    result = CliRunner().invoke(app, ["--config", str(file), "doctor"])
+    assert result.exit_code == 1
+    assert "!!  migrations: " in result.output
+    assert "Run `callboard db upgrade`." in result.output
+    assert "ok  slack: Acme as callboard" in result.output

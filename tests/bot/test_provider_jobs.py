@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import String, func, select, update
 from structlog.testing import capture_logs
 
-from bot.doctor_sources import look_at_sources
+from bot.doctor.sources import sources
 from bot.process import ASK_PROVIDER, CATALOG_QUEUE, SYNC_PROVIDER, Process, queue_provider
 from bot.runtime import Runtime
 from callboard import logs
@@ -156,7 +156,7 @@ def test_limit_is_waited_for_whatever_the_schedule_says(replica: Replica, github
         assert not replica.next_slot()
         assert not replica.next_slot()
         assert github.counted() == {"graphql": 1}
-        (check,) = look_at_sources(replica.runtime)
+        (check,) = sources(replica.runtime)
         assert "It goes on in 10 minutes. (last read well" in check.message
         assert check.message.endswith("next run in 10 minutes)")
         with replica.runtime.database.write() as connection:
@@ -184,7 +184,7 @@ def test_run_that_takes_too_long_is_given_up_and_what_it_still_finds_is_refused(
     assert given_up.is_set()
     assert loud(lines) == ["task given up", "late task ended"]
     assert replica.count("metadata.name=one-renamed") == 0
-    (check,) = look_at_sources(replica.runtime)
+    (check,) = sources(replica.runtime)
     assert (check.state, "longer than the 300 seconds" in check.message) == ("failed", True)
     assert replica.next_slot()
     assert replica.count("metadata.name=one-renamed") == 1

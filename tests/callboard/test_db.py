@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from callboard.config.model import AppConfig
 from callboard.db import Database, open_database
-from callboard.db.engine import wait_for_database
+from callboard.db.engine import database_url, wait_for_database
 from callboard.db.fair_lock import FairLock
 from callboard.db.outage import Outage
-from callboard.errors import ServiceUnavailableError
+from callboard.errors import ConfigError, ServiceUnavailableError
 
 
 @pytest.fixture
@@ -145,3 +146,11 @@ def test_a_database_that_others_keep_busy_is_not_away() -> None:
         assert outage.lasts is lasts
     outage.over()
     assert not outage.lasts
+
+
+def test_a_connection_that_is_no_url_is_refused_without_repeating_it() -> None:
+    settings = {"backend": {"database": {"client": "pg", "connection": "hunter2@somewhere"}}}
+    with pytest.raises(ConfigError) as refused:
+        database_url(AppConfig.model_validate(settings))
+    assert "backend.database.connection" in refused.value.user_text
+    assert "hunter2" not in refused.value.user_text

@@ -44,7 +44,7 @@ def test_a_socket_dropped_and_events_that_come_twice_answer_once(company: Compan
         control.fault(kind, delivery="events_api", times=1)
         control.message(NORA, channel, f"<@{bot}> who owns {name}?")
         control.wait_for_message(channel, _names(name.title()), timeout=15)
-        if kind == "drop_after_send" and company.replica.slack is not None and company.replica.slack.uses_socket:
+        if kind == "drop_after_send" and control.state()["app"]["transport"] == "socket":
             control.wait_until(lambda: control.state()["app"]["connections"] > 0, timeout=15, what="another socket")
     control.command(NORA, channel, "/callboard who owns payouts")
     control.wait_for_message(channel, _names("Payouts"), timeout=15)

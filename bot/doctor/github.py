@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.findings import Check
+from bot.doctor.check import Check
 from callboard.errors import CallboardError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _SCARCE: Final = 0.1
 _PEOPLE: Final = frozenset({"read:org", "write:org", "admin:org"})
 
 
-def look_at_github(runtime: "Runtime") -> Iterator[Check]:
+def hosts(runtime: "Runtime") -> Iterator[Check]:
     """Every host of the configuration, its token first."""
     for integration in runtime.config.integrations.github:
         people = any(p.host == integration.host for p in runtime.config.catalog.providers.github_org)

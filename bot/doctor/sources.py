@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.findings import Check
+from bot.doctor.check import Check
 
 if TYPE_CHECKING:
     from bot.runtime import Runtime
@@ -16,7 +16,7 @@ _STALE: Final = 3 * 3_600.0
 _LOCATIONS: Final = "catalog-locations"
 
 
-def look_at_sources(runtime: "Runtime") -> Iterator[Check]:
+def sources(runtime: "Runtime") -> Iterator[Check]:
     """What each root and each provider last said, and what is not read at all yet."""
     from catalog.queries.runs import runs
     from catalog.queries.sources import source_states
