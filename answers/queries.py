@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from callboard.outbox import Event, events
 from callboard.ports import Visible
 from catalog.ingest.rows import batches
-from catalog.model import Summary
+from catalog.model import Problem, Summary
 from catalog.queries.conditions import key_ids
 from catalog.queries.listing import first_of
 from catalog.queries.lookup import SUMMARY_COLUMNS, SUMMARY_FROM, summary_of
 from catalog.queries.predicates import Predicate
-from catalog.tables import entities, entity_fields, refs
+from catalog.tables import entities, entity_fields, problems, refs, targets
 
 _EVERY = 1_000_000
-
+_MOST_BROKEN = 2_000
 _MAX_TAGS = 5_000
 _TAGS = "metadata.tags"
 
@@ -81,3 +81,18 @@ def owned_by_the_missing(connection: Connection) -> list[str]:
         refs.c.id.not_in(known),
     )
     return list(connection.execute(query).scalars())
+
+
+def owned_count(connection: Connection, owner: str) -> int:
+    """How many entities name this ref as their owner."""
+    owned = select(func.count()).select_from(entities.join(refs, refs.c.id == entities.c.owner_id))
+    return int(connection.execute(owned.where(refs.c.ref == owner)).scalar_one())
+
+
+def broken_documents(connection: Connection) -> list[Problem]:
+    """Documents that say what they are, can't come in, and have no earlier version in the catalog."""
+    there = select(refs.c.ref).join(entities, entities.c.id == refs.c.id).where(refs.c.ref == problems.c.ref).exists()
+    query = select(problems, targets.c.location).join(targets, targets.c.id == problems.c.target_id)
+    query = query.where(problems.c.kind == "error", problems.c.ref.is_not(None), ~there).order_by(problems.c.id)
+    rows = connection.execute(query.limit(_MOST_BROKEN))
+    return [Problem(r.kind, r.message, r.ref, r.location, r.line, r.since, name=r.name) for r in rows]

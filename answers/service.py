@@ -15,7 +15,7 @@ from answers.filters import ListQuery
 from answers.mentions import Mentions, readings
 from answers.model import Answer, Item, Topic
 from answers.plugin_intents import PluginIntents
-from answers.replies import documents, facts, lists, ownership, people, relations, talk
+from answers.replies import absent, documents, facts, lists, ownership, people, relations, talk
 from answers.text import clean
 from answers.understanding import Understanding
 from answers.understood import Understood
@@ -194,7 +194,7 @@ def _answered(desk: Desk, asked: Understood) -> Answer:
     if asked.intent == "ambiguous":
         return talk.ambiguous(asked)
     if asked.intent == "not_found":
-        return talk.not_found(asked, _near(desk, asked))
+        return absent.known_of(desk, asked) or talk.not_found(asked, _near(desk, asked))
     if asked.intent == "unknown":
         return talk.unknown(asked)
     if asked.query is not None:

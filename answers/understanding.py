@@ -227,6 +227,8 @@ class Understanding:
             return next((r for r in known if r.startswith(("group:", "user:", "system:", "domain:"))), None)
         for match in self._mentions.exact(phrase, intent).matches[:1]:
             return match.ref
+        if missing := self._words.missing_owner(phrase):
+            return missing
         if owner and len(phrase) > 2:
             near = self._mentions.similar(phrase, intent)
             return near.one.ref if near.one else None

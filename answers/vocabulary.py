@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from answers import queries
+from answers.mentions import readings
 from callboard.db import Connection
 from search.normalize import key_of
 
@@ -20,6 +21,13 @@ class Vocabulary:
     types: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     lifecycles: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    missing_owners: Mapping[str, str] = field(default_factory=dict)
+    """Refs that something names as its owner and that aren't there, by their names."""
+
+    def missing_owner(self, phrase: str) -> str | None:
+        """The ref of an owner that is only named."""
+        texts = (text for text, _kinds in readings(phrase))
+        return next((ref for t in texts if (ref := self.missing_owners.get(key_of(t)))), None)
 
     @classmethod
     def of(cls, types: Iterable[tuple[str, str]], lifecycles: Iterable[str], tags: Iterable[str]) -> "Vocabulary":
@@ -42,7 +50,9 @@ class VocabularyReader:
         now = time.monotonic()
         if version != self._version and (self._version < 0 or now - self._read_at > self._patience):
             found = queries.known_words(connection)
-            self._known = Vocabulary.of(found.types, found.lifecycles, found.tags)
+            missing = {key_of(r.rpartition("/")[2]): r for r in queries.owned_by_the_missing(connection)}
+            words = Vocabulary.of(found.types, found.lifecycles, found.tags)
+            self._known = replace(words, missing_owners=missing)
             self._version, self._read_at = version, now
         return self._known
 

@@ -76,6 +76,7 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     if not total and (wider := _with_subgroups(desk, query)) is not None:
         found, total = queries.listed(desk.connection, wider, limit=MOST, visible=desk.visible)
         notes = ("Its subgroups' things, because it owns nothing of the sort itself.",) if total else ()
+    notes += tuple(f"{ref} is not in the catalog; it is only named." for ref in query.refs if ref not in desk.names)
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
     return Answer(
         asked.intent, text, entities=query.refs, confidence=asked.confidence,

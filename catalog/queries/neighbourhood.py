@@ -1,4 +1,7 @@
-"""The part of the graph around some refs: nodes and edges, for pictures and tools."""
+"""The part of the graph around some refs: relations as they are stored, for tools (`/api/catalog/graph`).
+
+What needs what, drawn for people, is `catalog/neighbourhood.py`: it leads through APIs and from a container's parts.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 from pathlib import Path
 
 import jsonschema_rs
@@ -11,6 +12,7 @@ import pytest
 from bot import routing
 from bot.app import SlackApp
 from bot.manifest import EVENTS, SCOPES, build_manifest
+from handlers import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 _FAMILIES = ("chat_", "conversations_", "users_", "views_", "files_")
@@ -73,3 +75,14 @@ def test_the_manifest_is_valid_by_slacks_schema(*, http: bool) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     made = build_manifest(http=http, base_url="https://callboard.example.com", unfurl_domains=("example.com",))
     assert list(jsonschema_rs.validator_for(schema).iter_errors(made)) == []
+
+
+def test_every_scope_is_explained_where_people_read_before_they_install() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([a-z:.]+)` \| (.+) \|$", page, re.MULTILINE))
+    assert told == SCOPES
+
+
+def test_every_word_after_the_command_is_on_the_page_about_slack() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    assert [word for word in commands.WORDS if not re.search(rf"`[^`\n]*\b{word}\b", page)] == []
