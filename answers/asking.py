@@ -12,10 +12,19 @@ from catalog.queries import lookup, people
 
 
 def ask(
-    answerer: Answerer, connection: Connection, question: str, *, as_user: str = "", before: Sequence[str] = ()
+    answerer: Answerer,
+    connection: Connection,
+    question: str,
+    *,
+    as_user: str = "",
+    before: Sequence[str] = (),
+    caller: Actor | None = None,
 ) -> Answer:
-    """The answer, with `before` (the oldest first) as the talk so far. Raises InputError for an unknown person."""
-    actor = actor_of(connection, as_user)
+    """The answer to `as_user`, else to `caller`, with `before` (the oldest first) as the talk so far.
+
+    Raises InputError for an unknown person.
+    """
+    actor = actor_of(connection, as_user) if as_user or caller is None else caller
     topic: Topic | None = None
     for earlier in before:
         _answer, topic = answerer.answer(earlier, actor=actor, topic=topic, connection=connection)

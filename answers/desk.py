@@ -1,7 +1,7 @@
 """What writing an answer takes: the catalog as it is now, who asks, and short ways to say things."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from answers.model import Answer, Item, Quote
@@ -61,8 +61,13 @@ class Desk:
         return self.visible is None or self.visible(ref)
 
     def entity(self, ref: str) -> Entity | None:
-        """The entity, for those who may know of it."""
-        return lookup.get_entity(self.connection, ref) if self.sees(ref) else None
+        """The entity, for those who may know of it, without the relations to what they may not know of."""
+        found = lookup.get_entity(self.connection, ref) if self.sees(ref) else None
+        if found is None or self.visible is None:
+            return found
+        relations = tuple((kind, other) for kind, other in found.relations if self.sees(other))
+        owner = found.found_owner if found.found_owner and self.sees(found.found_owner) else None
+        return replace(found, relations=relations, found_owner=owner)
 
     def reached(self, walk: Callable[..., Reach], ref: str, **how: int) -> Sequence[Reached]:
         """What a walk of the graph comes to, by ways that may be known."""

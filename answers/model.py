@@ -102,7 +102,7 @@ class Answer:
     """The subject's name was written differently; this is the nearest one."""
 
     def as_json(self) -> dict[str, Any]:
-        """The shape of `callboard ask --json` and `/api/answers`."""
+        """The shape of `callboard ask --json` and `/api/answers`; `quotes` only where docs are quoted."""
         return {
             "intent": self.intent,
             "entities": list(self.entities),
@@ -113,7 +113,7 @@ class Answer:
                 {"location": e.location, "line": e.line, "checkedAt": e.checked_at, "url": e.url} for e in self.evidence
             ],
             "suggestions": [{"ref": s.ref, "title": s.title} for s in self.suggestions],
-            "quotes": [_quote(q) for q in self.quotes],
+            **({"quotes": [_quote(q) for q in self.quotes]} if self.quotes else {}),
         }
 
 

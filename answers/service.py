@@ -100,14 +100,18 @@ class Answerer:
             desk = Desk(reading, names, actor, self._clock(), self._docs, visible, self._synonyms)
             followed = documents.followed(desk, question, topic) if topic else None
             if followed is not None:
+                self._count(followed[0])
                 return replace(followed[0], question=question), followed[1]
             understood = self.understand(question, desk=desk, topic=topic)
             told = self._plugins.answer(desk, understood, question)
             answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
             answer = _with_former_name(desk, understood, answer)
+        self._count(answer)
+        return answer, _topic_after(question, understood, answer, topic)
+
+    def _count(self, answer: Answer) -> None:
         with self._counting:
             self._given[answer.intent] += 1
-        return answer, _topic_after(question, understood, answer, topic)
 
     def named_in(self, text: str, actor: Actor) -> list[str]:
         """The entities that a text names as they are written, in its order; at most as many as are answered at once."""

@@ -12,6 +12,7 @@ from api.errors import add_error_handlers
 from api.health import health_router
 from api.metrics import RequestMetrics, metrics_router
 from api.services import ApiServices
+from callboard.ports import READ_ENTITY
 
 _DESCRIPTION: Final = (
     "The software catalog over Backstage's API, with what Callboard adds to it. Send a token of "
@@ -30,6 +31,8 @@ def create_app(services: ApiServices, *, routers: Sequence[APIRouter] = (), open
         redirect_slashes=False,
     )
     add_error_handlers(app, services.database.outage)
+    authorizer = services.authorizer
+    app.state.judges_entities = authorizer is not None and authorizer.judges_refs(READ_ENTITY)
     catalog = catalog_router(services)
     app.include_router(catalog)
     app.include_router(health_router(services))

@@ -163,6 +163,19 @@ class AnswerMetrics(Collector):
         yield answers
 
 
+class SlackMetrics(Collector):
+    """The Web API methods that Slack has stopped for a while."""
+
+    def __init__(self, waits: Callable[[], Mapping[str, float]]) -> None:
+        self._waits = waits
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        waits = GaugeMetricFamily("callboard_slack_wait_seconds", "Until Slack takes calls again", labels=["method"])
+        for method, seconds in sorted(self._waits().items()):
+            waits.add_metric([method], seconds)
+        yield waits
+
+
 def metrics_router(services: ApiServices) -> APIRouter:
     """`/metrics`, for callers with credentials."""
     router = APIRouter(tags=["health"])

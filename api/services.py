@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from callboard.config.model import AppConfig
 from callboard.db import Database
+from callboard.ports import Authorizer
 from catalog.service import Catalog
 
 
@@ -21,5 +22,7 @@ class ApiServices:
     ready: Callable[[], bool] = lambda: True
     check_url: Callable[[str], None] = lambda _url: None
     """Raises a CallboardError where reading a URL isn't allowed."""
+    authorizer: Authorizer | None = None
+    """Who may see what; None for the tokens' own restrictions alone."""
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     """Where other parts of the process register their own numbers."""

@@ -5,6 +5,7 @@ picker's options the acknowledgement is the answer, so those run on executors of
 """
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -42,7 +43,7 @@ class SlackApp:
         self.replies = Replies(client, self.chat)
         self._command = command
         self._work = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
-        self._open: set[Future[None]] = set()
+        self._open: set[Future[Any]] = set()
         self._answers = ThreadPoolExecutor(8, thread_name_prefix="forms")
         self._views = ThreadPoolExecutor(8, thread_name_prefix="views")
         self.bolt = App(
@@ -55,7 +56,9 @@ class SlackApp:
 
     def close(self) -> None:
         """What was acknowledged isn't sent again: it is finished first, if it ends in time."""
-        wait(list(self._open), timeout=_PATIENCE)
+        ends = time.monotonic() + _PATIENCE
+        while self._open and (left := ends - time.monotonic()) > 0:
+            wait(list(self._open), timeout=left)
         self._work.shutdown(wait=False, cancel_futures=True)
         self._answers.shutdown(wait=False, cancel_futures=True)
         self._views.shutdown(wait=False, cancel_futures=True)
@@ -177,7 +180,10 @@ class SlackApp:
     ) -> "Future[tuple[Interaction, Reply | None]]":
         user = body["user"]["id"]
         delivery = "" if body["type"] == "block_suggestion" else _trigger(body)
-        return pool.submit(self._run, handler, build, user, delivery)
+        running = pool.submit(self._run, handler, build, user, delivery)
+        self._open.add(running)
+        running.add_done_callback(self._open.discard)
+        return running
 
     def _run(self, handler: Handler, build: Build, user: str, delivery: str) -> tuple[Interaction, Reply | None]:
         seen: list[Interaction] = []

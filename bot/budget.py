@@ -121,7 +121,12 @@ class BudgetedClient(WebClient):
                 raise
             self.budgets.refused(api_method, retry_after(error))
         self._wait(api_method, left)
-        return super().api_call(api_method, **options)
+        try:
+            return super().api_call(api_method, **options)
+        except SlackApiError as error:
+            if was_refused(error):
+                self.budgets.refused(api_method, retry_after(error))
+            raise
 
     def _wait(self, method: str, patience: float) -> float:
         """Wait for a turn; the patience that is left."""

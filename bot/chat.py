@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
@@ -120,4 +121,5 @@ def call(method: Callable[[], Any]) -> Any:
     except SlackApiError as error:
         raise translate(error) from None
     except (SlackClientError, SlackRequestError, OSError) as error:
-        raise SlackBusyError(f"Slack can't be reached ({type(error).__name__}).") from None
+        heard = not isinstance(error, URLError)  # the connection was never made
+        raise SlackBusyError(f"Slack can't be reached ({type(error).__name__}).", may_have_happened=heard) from None

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from api import secrets, slack_events, webhooks
 from api.answers import answers_router
 from api.app import create_app
-from api.metrics import AnswerMetrics
+from api.metrics import AnswerMetrics, SlackMetrics
 from api.notifications import notifications_router
 from api.scaffolder import ScaffolderApi, scaffolder_router
 from api.services import ApiServices
@@ -32,11 +32,14 @@ def build_app(
 ) -> FastAPI:
     """Everything that answers on `backend.listen`."""
     check_url = runtime.urls.check
-    services = ApiServices(runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url)
+    services = ApiServices(
+        runtime.database, runtime.catalog, runtime.config, __version__, is_ready, check_url, runtime.authorizer
+    )
     services.metrics.register(AnswerMetrics(lambda: runtime.answerer.given))
+    services.metrics.register(SlackMetrics(runtime.slack_budgets.waits))
     routers: list[APIRouter] = [secrets.secrets_router(runtime.database, runtime.config)]
     routers += docs_routers(runtime)
-    routers.append(answers_router(runtime.database, runtime.names, runtime.answerer))
+    routers.append(answers_router(runtime.database, runtime.names, runtime.answerer, runtime.authorizer))
     routers.append(notifications_router(runtime.database, runtime.notices, base_url=runtime.config.app.base_url))
     routers.append(
         scaffolder_router(ScaffolderApi(runtime.database, runtime.scaffolder, action_services(runtime), poke))

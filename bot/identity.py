@@ -9,8 +9,8 @@ from slack_sdk import WebClient
 from bot.chat import call
 from callboard.chat import Actor
 from callboard.config.model import Callboard
-from callboard.db import Connection
-from callboard.errors import CallboardError, NotAllowedError
+from callboard.db import Connection, Database
+from callboard.errors import CallboardError, NotAllowedError, ServiceUnavailableError
 from callboard.logs import get_logger
 from callboard.refs import parse_entity_ref
 from catalog.queries import lookup, people
@@ -40,8 +40,18 @@ class Identity:
         self._admin_users = {str(parse_entity_ref(u, default_kind="User")) for u in admins.users}
         self._admin_groups = {str(parse_entity_ref(g, default_kind="Group")) for g in admins.groups}
 
+    def prepare(self, database: Database, user: str) -> None:
+        """Ask Slack who that is, where the catalog can't tell; before a transaction is open, because it may take long.
+
+        Raises ServiceUnavailableError when Slack doesn't tell: without knowing them nobody is let in.
+        """
+        with database.read() as connection:
+            known = people.find_user(connection, slack_id=user)
+        if known is None:
+            self._profile(user)
+
     def actor(self, connection: Connection, user: str, name: str = "") -> Actor:
-        """The person; unlinked when neither id nor address is in the catalog, or Slack doesn't tell.
+        """The person; unlinked when neither id nor address is in the catalog.
 
         Raises NotAllowedError for guests and strangers that `callboard.access` doesn't admit.
         """
@@ -62,7 +72,7 @@ class Identity:
         shown = name or (known.title if known else profile.name if profile else "")
         return Actor(user, ref, shown, email, groups, is_admin)
 
-    def _profile(self, user: str) -> _Profile | None:
+    def _profile(self, user: str) -> _Profile:
         with self._lock:
             known = self._profiles.get(user)
         if known and time.monotonic() - known.at < _FRESH:
@@ -71,6 +81,10 @@ class Identity:
             found = call(lambda: self._client.users_info(user=user))["user"]
         except CallboardError as error:
             _log.warning("profile not read", user=user, reason=error.message)
+            if known is None:
+                raise ServiceUnavailableError(
+                    "I can't find out who you are just now.", hint="Try again soon."
+                ) from None
             return known
         profile = found.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or found.get("name") or ""

@@ -57,11 +57,11 @@ class Replica:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ready = False
-        if self.slack is not None:
-            self.slack.close()
-        if self._server is not None:
+        if self._server is not None:  # no more requests of Slack's before what was acknowledged is finished
             self._server.should_exit = True
             self._thread.join(10)
+        if self.slack is not None:
+            self.slack.close()
         self.process.stop()
         if self.workspace is not None:
             self.workspace.stop()

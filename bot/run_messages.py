@@ -209,9 +209,10 @@ class RunMessages:
         try:
             posted = self._posted_before(run) if claimed == "left" else None
             channel, ts = posted or self._say(run)
-        except CallboardError:
-            with self._runtime.database.write() as connection:
-                repository.release_run_message(connection, run.id)
+        except CallboardError as error:
+            if not getattr(error, "may_have_happened", False):  # else it is looked for, once the reservation is old
+                with self._runtime.database.write() as connection:
+                    repository.release_run_message(connection, run.id)
             raise
         shown = "" if posted else _digest(drawing.render(run, note=_note(run, channel)))
         self._save(run, channel, ts, shown)

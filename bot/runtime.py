@@ -196,12 +196,14 @@ class Runtime:
 
     def slack_client(self, *, token: str, api_url: str) -> "BudgetedClient":
         """A Web API client that keeps to Slack's budgets, one for everything in this process."""
+        from urllib.error import URLError
+
         from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
         from bot.budget import BudgetedClient
 
         client = BudgetedClient(token=token, base_url=api_url, timeout=10, budgets=self.slack_budgets)
-        client.retry_handlers = [ConnectionErrorRetryHandler()]
+        client.retry_handlers = [ConnectionErrorRetryHandler(error_types=[URLError])]  # later, it may have been heard
         return client
 
     def migrate(self) -> None:

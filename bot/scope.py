@@ -61,6 +61,7 @@ class Runner:
     def _within_transaction(
         self, handler: Handler, build: Callable[[Actor], Interaction], user: str, delivery: str
     ) -> Reply | None:
+        self.identity.prepare(self.services.database, user)
         with self.services.database.unit_of_work() as uow:
             if delivery and not first_time(uow.writing(), delivery, time.time()):
                 return None

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, select
 
+from callboard.ports import Visible
 from callboard.refs import EntityRef
 from catalog.ingest.rows import batches
 from catalog.model import Summary
@@ -75,13 +76,19 @@ class Graph:
 
 
 def neighbourhood(
-    connection: Connection, ref: str, *, direction: Direction, depth: int = 2, limit: int = LIMIT
+    connection: Connection,
+    ref: str,
+    *,
+    direction: Direction,
+    depth: int = 2,
+    limit: int = LIMIT,
+    visible: Visible | None = None,
 ) -> Graph | None:
-    """What `depth` steps reach; None for a ref that nothing in the catalog mentions."""
+    """What `depth` steps reach by what is `visible`; None for a ref that nothing mentions, or that isn't visible."""
     start = lookup.ref_ids(connection, [ref]).get(ref)
-    if start is None:
+    if start is None or not (visible is None or visible(ref)):
         return None
-    walk = _Walk(connection, limit)
+    walk = _Walk(connection, limit, visible)
     kind = EntityRef.from_full(ref).kind
     if kind in _MEMBER_TYPES:
         walk.start_inside(start, kind)
@@ -98,6 +105,7 @@ class _Walk:
 
     connection: Connection
     limit: int
+    visible: Visible | None = None
     seen: dict[int, None] = field(default_factory=dict)
     inside: set[int] = field(default_factory=set)
     rest: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -117,7 +125,7 @@ class _Walk:
             frontier = [i for i in dict.fromkeys(row[0] for row in rows) if i not in found]
             found |= dict.fromkeys(frontier)
         names = _names(self.connection, found)
-        members = [i for i in found if names[i].partition(":")[0] not in _UNPICTURED]
+        members = [i for i in self._in_sight(found) if names[i].partition(":")[0] not in _UNPICTURED]
         weights = _degrees(self.connection, members)
         members.sort(key=lambda i: (-weights[i], names[i]))
         shown = members if len(members) <= self.limit * 2 // 3 else members[: self.limit // 2]
@@ -163,7 +171,15 @@ class _Walk:
         for reached, origin in [*((t, s) for s, t in down), *up]:
             if reached not in self.seen:
                 fresh[reached].append(origin)
-        return fresh
+        return {i: fresh[i] for i in self._in_sight(fresh)}
+
+    def _in_sight(self, ids: Iterable[int]) -> list[int]:
+        """Without what may not be known of."""
+        wanted, visible = list(ids), self.visible
+        if visible is None:
+            return wanted
+        names = _names(self.connection, wanted)
+        return [i for i in wanted if visible(names[i])]
 
     def _admit(self, way: str, fresh: Mapping[int, Sequence[int]]) -> list[int]:
         """Give places; where they don't suffice everybody keeps a fair share and one box for the rest."""
@@ -229,7 +245,8 @@ def _graph(connection: Connection, walk: _Walk, ref: str, direction: Direction, 
     kept = _without_unused_apis(walk, names, edges, ref) if direction == "dependents" else set(walk.seen)
     shown = {names[i] for i in kept}
     known = lookup.summaries(connection, [*shown, ref])
-    owners = lookup.summaries(connection, {s.owner for s in known.values() if s.owner})
+    named = {s.owner for s in known.values() if s.owner}
+    owners = lookup.summaries(connection, {o for o in named if walk.visible is None or walk.visible(o)})
     nodes = [_node(names[i], known, owners, inside=i in walk.inside) for i in kept]
     bundles = _rest_nodes(walk, names)
     left_out = sum(walk.rest.values()) + walk.unplaced

@@ -12,7 +12,7 @@ from callboard.errors import InputError
 from callboard.parts import CardParts
 from catalog.model import Entity
 from handlers import create
-from handlers.cards import contributed
+from handlers.cards import contributed, entity_in_sight
 from handlers.definitions import definition_file
 from handlers.search import IN_WINDOW, window
 from handlers.second_day import actions_for
@@ -78,6 +78,7 @@ def click_question(interaction: Interaction, scope: Scope) -> Reply:
 def refresh(interaction: Interaction, scope: Scope) -> Reply:
     """Read an entity's source again, now, and show the card anew."""
     ref = str(state.decode(interaction.value)["ref"])
+    entity_in_sight(ref, interaction, scope)
     read = scope.services.catalog.refresh(ref)
     answer = _answer(f"tell me about {ref}", interaction, scope)
     drawn = _drawn(answer, interaction, scope, shareable=interaction.private)

@@ -4,11 +4,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from callboard.chat import Interaction
 from callboard.db import Connection
+from callboard.errors import NotFoundError
 from callboard.parts import CardParts, Fact
 from callboard.plugin import card_parts
+from callboard.ports import visible_to
+from callboard.refs import EntityRef
 from catalog.model import Entity
-from catalog.queries import people
+from catalog.queries import lookup, people
+from handlers.services import Scope
 
 if TYPE_CHECKING:
     import pluggy
@@ -30,3 +35,14 @@ def contributed(
         return replace(fact, value=(names.title_of(ref) or fact.value) if ref else fact.value)
 
     return [replace(p, facts=[named(f) for f in p.facts]) for p in card_parts(plugins, entity.document)]
+
+
+def entity_in_sight(ref: str, interaction: Interaction, scope: Scope) -> Entity:
+    """What an old button points at, if it is still there and this person may know of it; else NotFoundError."""
+    visible = visible_to(scope.services.authorizer, interaction.actor)
+    seen = visible is None or visible(ref)
+    entity = lookup.get_entity(scope.uow.connection, ref) if seen else None
+    if entity is None:
+        name = EntityRef.from_full(ref).short
+        raise NotFoundError(f"{name} is not in the catalog any more.", hint="Ask for it by name to see what there is.")
+    return entity

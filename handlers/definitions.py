@@ -2,9 +2,8 @@
 
 from blocks import notes, state
 from callboard.chat import Attachment, Interaction, Reply
-from callboard.errors import NotFoundError
 from catalog.model import Entity
-from catalog.queries import lookup
+from handlers.cards import entity_in_sight
 from handlers.services import Scope
 from search.definitions import file_name
 
@@ -12,9 +11,7 @@ from search.definitions import file_name
 def send_file(interaction: Interaction, scope: Scope) -> Reply:
     """To the person alone: a private answer can hold no file."""
     ref = str(state.decode(interaction.value)["ref"])
-    entity = lookup.get_entity(scope.uow.connection, ref)
-    if entity is None:
-        raise NotFoundError(f"{ref} is not in the catalog any more.")
+    entity = entity_in_sight(ref, interaction, scope)
     return Reply(notes.note("I send it to you in a direct message.", emoji=":paperclip:"), file=definition_file(entity))
 
 

@@ -7,10 +7,10 @@ from callboard.ports import visible_to
 from catalog.queries import lookup
 from catalog.queries.changes import changes_of
 from handlers import ask
+from handlers.pickers import known_names
 from handlers.services import Scope
 from insights import repository as insights
 from notifications.queries import followed_by
-from search.names import NamesInSight
 
 _LATELY = 7 * 86_400.0
 
@@ -42,11 +42,8 @@ def publish(interaction: Interaction, scope: Scope) -> Reply:
 
 def suggest(interaction: Interaction, scope: Scope) -> Reply:
     """Entities whose name is like what was typed, the nearest first."""
-    names = scope.services.names
-    names.refresh()
-    visible = visible_to(scope.services.authorizer, interaction.actor)
-    known = NamesInSight(names, visible) if visible else names
-    found = [m.ref for m in known.find(interaction.text, limit=kit.MAX_OPTIONS) if len(m.ref) <= kit.MAX_OPTION_VALUE]
+    names = known_names(interaction.actor, scope)
+    found = [m.ref for m in names.find(interaction.text, limit=kit.MAX_OPTIONS) if len(m.ref) <= kit.MAX_OPTION_VALUE]
     return Reply(options=[kit.option(names.title_of(r) or r, r, description=r) for r in found])
 
 

@@ -9,6 +9,7 @@ from blocks import notices as drawing
 from callboard.chat import Interaction, Reply
 from callboard.errors import InputError, NotFoundError
 from handlers import ask, create, settings
+from handlers.cards import entity_in_sight
 from handlers.services import Scope
 from notifications.model import Notice
 
@@ -105,6 +106,8 @@ def follow_named(interaction: Interaction, scope: Scope) -> Reply:
 
 
 def _following(ref: str, interaction: Interaction, scope: Scope, *, follows: bool) -> Reply:
+    if follows:
+        entity_in_sight(ref, interaction, scope)
     scope.services.notices.follow(scope.uow, ref, interaction.actor, follows=follows)
     name = scope.services.names.title_of(ref) or ref
     said = "I tell you when its lifecycle, owner or API changes." if follows else "You don't follow it any more."

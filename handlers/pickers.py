@@ -8,6 +8,7 @@ from blocks import forms, kit
 from blocks.forms.elements import field_option
 from callboard.chat import Actor
 from callboard.errors import CallboardError
+from callboard.ports import visible_to
 from callboard.refs import parse_entity_ref
 from catalog.queries.cursors import OrderBy
 from catalog.queries.facets import facets_of
@@ -15,6 +16,7 @@ from catalog.queries.filters import parse_filters
 from catalog.queries.listing import EntityQuery, page_of
 from handlers.services import Scope
 from scaffolder.forms import EntityOptions, Field, FieldKind
+from search.names import NameIndex, NamesInSight
 
 _MOST: Final = 5_000
 _LOOSE: Final = 50.0
@@ -77,8 +79,7 @@ def only_option(field: Field, actor: Actor, scope: Scope) -> Any:
 def fitting_refs(options: EntityOptions | None, actor: Actor, typed: str, scope: Scope, *, limit: int) -> list[str]:
     """Refs to offer, the best match first; before anything is typed, the first ones by title."""
     options = options or _NO_OPTIONS
-    names = scope.services.names
-    names.refresh()
+    names = known_names(actor, scope)
     typed = typed.strip()
     if options.my_groups:
         return [g for g in actor.groups if typed.lower() in f"{g} {names.title_of(g) or ''}".lower()][:limit]
@@ -87,10 +88,17 @@ def fitting_refs(options: EntityOptions | None, actor: Actor, typed: str, scope:
         if not typed:
             return names.first(kinds=kinds, limit=limit)
         return [m.ref for m in names.find(typed, kinds=kinds, limit=limit, cutoff=_LOOSE)]
-    allowed = _allowed(options, actor, scope)
+    allowed = {ref for ref in _allowed(options, actor, scope) if ref in names}
     if not typed:
         return sorted(allowed, key=lambda ref: (names.title_of(ref) or ref).lower())[:limit]
     return [m.ref for m in names.find(typed, kinds=kinds, limit=_MOST, cutoff=_LOOSE) if m.ref in allowed][:limit]
+
+
+def known_names(actor: Actor, scope: Scope) -> NameIndex:
+    """The names that somebody may know of, as they are now."""
+    names, visible = scope.services.names, visible_to(scope.services.authorizer, actor)
+    names.refresh()
+    return NamesInSight(names, visible) if visible else names
 
 
 def fits(options: EntityOptions, ref: str, actor: Actor, scope: Scope) -> bool:

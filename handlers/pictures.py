@@ -5,6 +5,7 @@ from typing import Literal
 from blocks.pictures import message as drawing
 from callboard.chat import Interaction, Reply
 from callboard.errors import NotFoundError
+from callboard.ports import visible_to
 from callboard.refs import EntityRef
 from catalog.neighbourhood import Graph, neighbourhood
 from handlers.services import Scope
@@ -38,7 +39,8 @@ def _picture(interaction: Interaction, scope: Scope, *, to: Place, replace: bool
 
 def _graph(interaction: Interaction, scope: Scope) -> Graph:
     ref, direction, depth = drawing.asked_for(interaction.value)
-    graph = neighbourhood(scope.uow.connection, ref, direction=direction, depth=depth)
+    visible = visible_to(scope.services.authorizer, interaction.actor)
+    graph = neighbourhood(scope.uow.connection, ref, direction=direction, depth=depth, visible=visible)
     if graph is None or (drawing.is_empty(graph) and not graph.exists):
         name = EntityRef.from_full(ref).short
         raise NotFoundError(f"{name} is not in the catalog any more.", hint="Ask for it by name to see what there is.")

@@ -5,9 +5,8 @@ from typing import Any, Final
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from api.auth import principal_of
 from api.catalog import documentation as doc
-from api.catalog.shown import READ, documents
+from api.catalog.shown import documents, may_read
 from api.reading import QueryParameters, checked, number, read_body, required, texts
 from api.replies import array, json_reply, reading
 from api.services import ApiServices
@@ -103,7 +102,7 @@ async def _answer(
     place = cursors.decode(cursor) if cursor is not None else None
     if place is not None:
         listing.check_same_query(place, query)
-    if not principal_of(request).may(READ):
+    if not may_read(request):
         query, place = EntityQuery(NOTHING, limit=0), None
 
     def work(connection: Connection) -> bytes:

@@ -5,9 +5,8 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import principal_of
 from api.catalog import documentation as doc
-from api.catalog.shown import READ
+from api.catalog.shown import may_read
 from api.reading import QueryParameters, read_body, required, texts
 from api.replies import reading, value_reply
 from api.services import ApiServices
@@ -59,7 +58,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
 async def _answer(services: ApiServices, request: Request, keys: Sequence[str], predicate: Predicate) -> Response:
     if len(set(keys)) > _MAX_FACETS:
         raise InputError(f"request/query/facet must NOT have more than {_MAX_FACETS} items")
-    visible = predicate if principal_of(request).may(READ) else NOTHING
+    visible = predicate if may_read(request) else NOTHING
     found = await reading(services.database, lambda c: facets_of(c, list(dict.fromkeys(keys)), visible))
     counts = {key: [{"value": value, "count": count} for value, count in values] for key, values in found.items()}
     return value_reply({"facets": counts})

@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import principal_of
 from api.catalog import documentation as doc
-from api.catalog.shown import READ
+from api.catalog.shown import may_read
 from api.reading import QueryParameters
 from api.replies import reading, value_reply
 from api.services import ApiServices
@@ -53,7 +52,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
         direction: Any = asked.choice("direction", _DIRECTIONS)
         kinds = {k.lower() for k in asked.many("kind")}
         types = set(asked.many("relation"))
-        if not principal_of(request).may(READ):
+        if not may_read(request):
             raise NotFoundError(f"Entity {roots[0]} not found")
         found = await reading(
             services.database,

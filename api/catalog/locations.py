@@ -7,8 +7,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import principal_of, require
+from api.auth import require
 from api.catalog import documentation as doc
+from api.catalog.shown import may_read
 from api.reading import QueryParameters, checked, number, read_body, required
 from api.replies import reading, value_reply
 from api.services import ApiServices
@@ -63,7 +64,7 @@ def _add_reads(router: APIRouter, services: ApiServices) -> None:
     )
     async def locations(request: Request) -> Response:
         found = await reading(services.database, registrations.registrations)
-        visible = found if principal_of(request).may(_READ) else []
+        visible = found if may_read(request) else []
         return value_reply([{"data": _shown(r)} for r in visible])
 
     @router.post(
@@ -77,7 +78,7 @@ def _add_reads(router: APIRouter, services: ApiServices) -> None:
     async def by_query(request: Request) -> Response:
         body = await read_body(request)
         found = await reading(services.database, registrations.registrations)
-        return value_reply(_page(found if principal_of(request).may(_READ) else [], body))
+        return value_reply(_page(found if may_read(request) else [], body))
 
     async def by_id(request: Request) -> Response:
         found = await reading(services.database, lambda c: _visible(c, request))
@@ -191,7 +192,7 @@ def _shown(found: Registration) -> dict[str, Any]:
 
 def _visible(connection: Connection, request: Request) -> Registration:
     uid = request.path_params["id"]
-    if not principal_of(request).may(_READ):
+    if not may_read(request):
         raise NotFoundError(f"Found no location with ID {uid}")
     return registrations.registration(connection, uid)
 
@@ -199,7 +200,7 @@ def _visible(connection: Connection, request: Request) -> Registration:
 def _of_entity(connection: Connection, request: Request) -> Registration:
     named = request.path_params
     ref = f"{named['kind']}:{named['namespace']}/{named['name']}".lower()
-    row = output.by_ref(connection, ref) if principal_of(request).may(_READ) else None
+    row = output.by_ref(connection, ref) if may_read(request) else None
     if row is None:
         raise NotFoundError(f"Found no entity {ref}")
     origin = (orjson.loads(row.document)["metadata"].get("annotations") or {}).get(MANAGED_BY_ORIGIN, "")

@@ -4,9 +4,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import principal_of, require
+from api.auth import require
 from api.catalog import documentation as doc
-from api.catalog.shown import READ
+from api.catalog.shown import may_read
 from api.replies import array, json_reply, reading_little
 from api.services import ApiServices
 from callboard.db import Connection
@@ -99,13 +99,13 @@ def _no_such_name(request: Request) -> NotFoundError:
 
 
 def _one(connection: Connection, request: Request, row: output.StoredEntity | None) -> bytes | None:
-    if row is None or not principal_of(request).may(READ):
+    if row is None or not may_read(request):
         return None
     return output.render(connection, [row])[0]
 
 
 def _ancestry(connection: Connection, request: Request) -> bytes | None:
-    if not principal_of(request).may(READ):
+    if not may_read(request):
         return None
     ref = _ref(request)
     found = ancestry.ancestors(connection, ref)

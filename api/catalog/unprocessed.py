@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import principal_of
 from api.catalog import documentation as doc
-from api.catalog.shown import READ
+from api.catalog.shown import may_read
 from api.replies import reading, value_reply
 from api.services import ApiServices
 from catalog.queries.unprocessed import Unprocessed, unprocessed
@@ -36,7 +35,7 @@ def add_routes(router: APIRouter, services: ApiServices) -> None:
 
 async def _answer(services: ApiServices, request: Request, kind: str) -> Response:
     found: list[Unprocessed] = []
-    if principal_of(request).may(READ):
+    if may_read(request):
         found = await reading(services.database, lambda c: unprocessed(c, never_good=kind == "pending"))
     return value_reply({"type": kind, "entities": [_shown(entry) for entry in found]})
 

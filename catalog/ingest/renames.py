@@ -6,13 +6,19 @@ from typing import Any, Final
 import orjson
 
 from catalog.ingest.candidate import Candidate
-from catalog.ingest.fields import flatten
+from catalog.ingest.fields import Field, flatten
 from catalog.ingest.store import Transaction, documents_of
 from catalog.ingest.target import Arrival
 
 RENAMED: Final = "renamed"
 _ALIKE: Final = 0.5
 """The share of fields that two documents have in common when one is the other under a new name."""
+_OWNER: Final = "spec.owner"
+_TELLING: Final = frozenset(
+    {"metadata.title", "metadata.description", "metadata.annotations.github.com/project-slug", "spec.profile.email",
+     "spec.profile.displayname"}
+)  # fmt: skip
+_COMMON: Final = ("apiversion", "metadata.annotations.backstage.io/", "spec.type", "spec.lifecycle")
 _MOST: Final = 50
 """More than so many names gone from one file at once is a rewrite, in which nobody can tell what became what."""
 
@@ -31,5 +37,16 @@ def report_renames(work: Transaction, arrival: Arrival, gone: Sequence[Any]) -> 
 
 
 def _is_alike(before: Mapping[str, Any], candidate: Candidate) -> bool:
-    old, new = flatten(before), flatten(candidate.document)
-    return len(old & new) >= _ALIKE * len(old | new)
+    """The same owner, something that two things rarely share, and most of the rest.
+
+    What every entity of a file has in common, such as where it stands, tells nothing.
+    """
+    old, new = _told(before), _told(candidate.document)
+    shared = old & new
+    tells = any(field[0] in _TELLING for field in shared)
+    same_owner = {f for f in old if f[0] == _OWNER} == {f for f in new if f[0] == _OWNER}
+    return tells and same_owner and len(shared) >= _ALIKE * len(old | new)
+
+
+def _told(document: Mapping[str, Any]) -> set[Field]:
+    return {f for f in flatten(document) if not f[0].startswith(_COMMON)}

@@ -94,7 +94,7 @@ def _translated(connection: Connection, error: Exception, query: str) -> BaseExc
     known = dialect.loaded_dbapi.Error
     if not isinstance(error, known):
         return error
-    broken = dialect.is_disconnect(error, None, None)
+    broken = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if broken:
         connection.invalidate(error)
     return exc.DBAPIError.instance(query, None, error, known, connection_invalidated=broken, dialect=dialect)

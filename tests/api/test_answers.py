@@ -10,6 +10,7 @@ from answers.service import Answerer
 from api.answers import answers_router
 from api.app import create_app
 from api.services import ApiServices
+from bot.authorization import CatalogAuthorizer
 from callboard.config.model import AppConfig
 from callboard.db import Database
 from search.names import NameIndex
@@ -24,7 +25,7 @@ OPEN = AppConfig.model_validate({"backend": {"auth": {"dangerouslyDisableDefault
 def client(database: Database, load_catalog: LoadCatalog) -> Iterator[httpx.Client]:
     catalog = load_catalog(database, DEMO)
     names = NameIndex(database)
-    router = answers_router(database, names, Answerer(database=database, names=names))
+    router = answers_router(database, names, Answerer(database=database, names=names), CatalogAuthorizer())
     application = create_app(ApiServices(database, catalog, OPEN, "0"), routers=[router])
     with running(application) as url, httpx.Client(base_url=url, trust_env=False, timeout=20) as found:
         yield found

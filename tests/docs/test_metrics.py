@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from api.app import ApiServices, create_app
-from api.metrics import AnswerMetrics
+from api.metrics import AnswerMetrics, SlackMetrics
 from callboard.db import Database
 from tests.catalog.petstore import SHOP
 from tests.conftest import LoadCatalog
@@ -22,6 +22,7 @@ def exported(sqlite_database: Database, load_catalog: LoadCatalog) -> set[str]:
     app = create_app(ApiServices(sqlite_database, catalog, catalog.config, "1", metrics=registry))
     app.build_middleware_stack()  # what counts requests is made with it
     registry.register(AnswerMetrics(lambda: {"owner": 3}))
+    registry.register(SlackMetrics(lambda: {"views.open": 2.5}))
     lines = generate_latest(registry).decode().splitlines()
     return {line.split()[2] for line in lines if line.startswith("# TYPE callboard_")}
 

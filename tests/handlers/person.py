@@ -7,6 +7,7 @@ from typing import Any
 from blocks import forms
 from blocks.limits import check_message, check_view
 from bot import routing
+from bot.authorization import CatalogAuthorizer
 from callboard.chat import Actor, Interaction, Reply
 from callboard.db import Database
 from handlers import create
@@ -26,6 +27,7 @@ def services_of(bench: Bench, **others: Any) -> Services:
     known = {
         "config": bench.config, "database": bench.database, "catalog": bench.catalog,
         "names": NameIndex(bench.database), "scaffolder": bench.scaffolder, "clock": itertools.count(1_000).__next__,
+        "authorizer": CatalogAuthorizer(),
     } | others  # fmt: skip
     needed: list[str] = [f.name for f in fields(Services) if f.default is MISSING]
     given: dict[str, Any] = {name: known.get(name) for name in needed}

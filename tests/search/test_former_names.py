@@ -67,6 +67,16 @@ spec: {type: website, lifecycle: experimental, owner: team-b}
     assert "team-a" in text
 
 
+def test_another_service_of_another_team_is_not_taken_for_it(database: Database, tmp_path: Path) -> None:
+    """What it shares with the old one is what every service of the file has: kind, type, lifecycle, system, place."""
+    other = OLD.replace("name: basket, title: Basket, description: Holds what one wants to buy", "name: mailer")
+    names = rewritten(database, tmp_path, OLD, other)
+    assert ask(database, names, "who owns basket")[0] == ("component:default/basket",)
+    theirs = OLD.replace("name: basket, title: Basket", "name: cart").replace("owner: team-a", "owner: team-b")
+    names = rewritten(database, tmp_path, OLD, theirs)
+    assert ask(database, names, "who owns basket")[0] == ("component:default/basket",)
+
+
 def test_two_that_look_alike_are_not_guessed_between(database: Database, tmp_path: Path) -> None:
     one, two = (OLD.replace("name: basket, title: Basket", f"name: {n}") for n in ("cart", "trolley"))
     names = rewritten(database, tmp_path, OLD, f"{one}---\n{two.split('---')[0]}")

@@ -182,6 +182,8 @@ def test_no_planted_secret_is_in_any_log_message_error_answer_row_or_file(
         for m in control.messages(channel)
         for f in m.get("files") or ()
     ]
+    control.open_home(NORA)
+    control.wait_for_home(NORA)
     seen = Seen()
     seen.texts["messages"] = json.dumps([control.messages(c) for c in company.channels.values()])
     seen.texts["modals and home"] = json.dumps([control.modal(NORA), control.home(NORA)])
