@@ -113,7 +113,7 @@ def changed_by(query: ListQuery, other: ListQuery) -> ListQuery:
         conditions=(*kept, *other.conditions),
         mine=(query.mine and "of" not in facets and "owner" not in facets) or other.mine,
         count=query.count or other.count,
-        nouns=other.nouns or query.nouns,
+        nouns=other.nouns if other.kinds or other.types else query.nouns,
     )
 
 

@@ -15,7 +15,7 @@ from answers.mentions import ANY, FITTING, Found, Mentions, noun_alone
 from answers.model import Parsed, Topic
 from answers.nouns import COMMON
 from answers.spelling import mended
-from answers.text import clean
+from answers.text import clean, without_mention
 from answers.understood import Understood, settled
 from answers.vocabulary import Vocabulary
 from search.names import NameIndex
@@ -323,8 +323,8 @@ class Understanding:
         if named is not None and (some := self._one_of_a_kind(named)) is not None:
             return some
         if named is not None:
-            return Understood("not_found", named, missing=named.subject, confidence=0.9)
-        last = phrases[-1]
+            return Understood("not_found", named, missing=self._absent(named), confidence=0.9)
+        last = without_mention(phrases[-1])
         unnamed = next((r for r in readings if not r.subject and not r.query), None)
         if unnamed is not None:
             return Understood("unknown", unnamed, missing="it", confidence=0.3)
@@ -333,6 +333,11 @@ class Understanding:
         if len(last.split()) >= _WORTH_SEARCHING and _ASKS.search(last):
             return Understood("docs", Parsed("docs", query=last, text=last), confidence=0.3)
         return Understood("unknown", Parsed("unknown", text=last), missing=last, confidence=0.2)
+
+    def _absent(self, named: Parsed) -> str:
+        """Of two names the one that nothing bears."""
+        known = bool(named.object) and bool(self._at_least_similar(named.subject, named.intent).matches)
+        return without_mention(named.object if known else named.subject)
 
     def _one_of_a_kind(self, named: Parsed) -> Understood | None:
         """`the cache`, where nothing is called so: one of those that have it in their names."""

@@ -32,7 +32,7 @@ OPEN_SETTINGS: Final = "set"
 def render(notice: Notice, *, note: str = "") -> Message:
     """The message as it stands now; `note` says what is special about this place."""
     emoji = _CLOSED.get(notice.state) or _EMOJI.get(notice.topic, ":bell:")
-    blocks = [kit.section(f"{emoji} {kit.bold(kit.cut(notice.title, 900))}")]
+    blocks = [kit.section(f"{emoji} {kit.bold(kit.cut(_title(notice), 900))}")]
     if notice.text:
         blocks.append(kit.section(kit.cut(kit.escape(notice.text), 2_900)))
     if asker := _ASKER.fullmatch(notice.origin):
@@ -46,7 +46,14 @@ def render(notice: Notice, *, note: str = "") -> Message:
     remarks = [kit.escape(r) for r in (note, _reason(notice)) if r]
     if remarks:
         blocks.append(kit.context(*remarks))
-    return Message(kit.cut(notice.title, 3_000), blocks[: kit.MAX_MESSAGE_BLOCKS])
+    return Message(kit.cut(_title(notice), 3_000), blocks[: kit.MAX_MESSAGE_BLOCKS])
+
+
+def _title(notice: Notice) -> str:
+    """What it says while it is so; of a file that was mended, that it is."""
+    if notice.kind == "failing" and notice.state == "done":
+        return f"The catalog file of {notice.subject_title} had an error and is read again."
+    return notice.title
 
 
 def _reason(notice: Notice) -> str:

@@ -79,6 +79,7 @@ def refresh(interaction: Interaction, scope: Scope) -> Reply:
     """Read an entity's source again, now, and show the card anew."""
     ref = str(state.decode(interaction.value)["ref"])
     entity_in_sight(ref, interaction, scope)
+    scope.uow.commit()  # what is read below began before the refresh otherwise, and would show the old state
     read = scope.services.catalog.refresh(ref)
     answer = _answer(f"tell me about {ref}", interaction, scope)
     drawn = _drawn(answer, interaction, scope, shareable=interaction.private)

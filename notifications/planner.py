@@ -130,7 +130,7 @@ class Planner:
         for ref in refs:
             for notice in queries.open_about(connection, ref, "failing"):
                 state = "done" if notice.state == "sent" else "withdrawn"
-                words = f"Mended: the file of {notice.subject_title} is read again."
+                words = f"Mended: the file of {notice.subject_title} is read again, and the catalog is level with it."
                 self._desk.close(connection, notice, state, reply=words)
 
     def _plan_vanished(self, connection: Connection, event: Event, left: Sequence[str]) -> None:
@@ -192,11 +192,13 @@ def _texts(value: object) -> list[str]:
 
 
 def _owners(connection: Connection, event: Event) -> dict[str, str]:
-    """Whom a broken file concerns, with one thing of theirs that stands in it."""
+    """Whom a broken file concerns, with the thing of theirs that stands where it is broken, or first."""
     subject = lookup.get_entity(connection, event.ref) if ":" in event.ref else None
     if subject is not None and subject.owner:
         return {subject.owner: subject.ref}
+    broken_at = event.body.get("line") or 0
     found: dict[str, str] = {}
-    for ref, owner in queries.owned_in(connection, event.ref):
-        found.setdefault(owner, ref)
+    for ref, owner, line in queries.owned_in(connection, event.ref):
+        if owner not in found or line <= broken_at:
+            found[owner] = ref
     return found

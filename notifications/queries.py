@@ -173,16 +173,17 @@ def without_known_owner(connection: Connection, among: Sequence[str]) -> list[st
     return list(connection.execute(query.order_by(refs.c.ref)).scalars()) if among else []
 
 
-def owned_in(connection: Connection, location: str) -> list[tuple[str, str]]:
-    """The owned entities that a file holds, as `(ref, owner)`."""
+def owned_in(connection: Connection, location: str) -> list[tuple[str, str, int]]:
+    """The owned entities that a file holds, as `(ref, owner, line)`, in its order."""
     owners = refs.alias("owners")
     joined = (
         entities.join(refs, refs.c.id == entities.c.id)
         .join(targets, targets.c.id == entities.c.target_id)
         .join(owners, owners.c.id == entities.c.owner_id)
     )
-    query = select(refs.c.ref, owners.c.ref.label("owner")).select_from(joined).where(targets.c.location == location)
-    return [(row.ref, row.owner) for row in connection.execute(query.order_by(refs.c.ref))]
+    query = select(refs.c.ref, owners.c.ref.label("owner"), entities.c.line).select_from(joined)
+    query = query.where(targets.c.location == location).order_by(entities.c.line, refs.c.ref)
+    return [(row.ref, row.owner, row.line) for row in connection.execute(query)]
 
 
 def events_since(connection: Connection, at: float) -> Sequence[Event]:

@@ -9,7 +9,7 @@ from answers.followups import is_reading_on, position
 from answers.model import Answer, Item, Quote, Topic
 from answers.nouns import COMMON
 from answers.replies import facts
-from answers.text import clean
+from answers.text import clean, without_mention
 from answers.understood import Understood
 from callboard import entities
 from catalog.model import Entity
@@ -80,7 +80,7 @@ def followed(desk: Desk, question: str, topic: Topic) -> tuple[Answer, Topic] | 
     """`read on` and `the second one`, after passages of docs were quoted; None for anything else."""
     if desk.docs is None or not topic.places:
         return None
-    bare = clean(question)
+    bare = without_mention(clean(question))
     chosen = position(bare, len(topic.places))
     if chosen is not None:
         return _read(desk, replace(topic, at=chosen, part=0))

@@ -76,6 +76,7 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     if not total and (wider := _with_subgroups(desk, query)) is not None:
         found, total = queries.listed(desk.connection, wider, limit=MOST, visible=desk.visible)
         notes = ("Its subgroups' things, because it owns nothing of the sort itself.",) if total else ()
+    notes += tuple(_of_teams(desk, ref) for ref in query.refs if not total and ref.startswith("user:"))
     notes += tuple(f"{ref} is not in the catalog; it is only named." for ref in query.refs if ref not in desk.names)
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
     return Answer(
@@ -180,13 +181,20 @@ def _belongs(desk: Desk, ref: str, query: ListQuery) -> Predicate:
     return Related("partof", (ref,))
 
 
+def _of_teams(desk: Desk, ref: str) -> str:
+    """Whoever owns nothing in person may have teams that do."""
+    person = desk.entity(ref)
+    teams = [desk.title(r) for r in (person.targets("memberOf") if person else ())]
+    return f"In person; ask what {joined(teams, last='or')} owns." if teams else "In person, and in no team."
+
+
 def _with_subgroups(desk: Desk, query: ListQuery) -> Predicate | None:
     """The same list of everything below a group."""
-    groups = [c.value for c in query.conditions if c.facet == "owner" and c.value and c.value.startswith("group:")]
-    if not groups or query.kinds in {("user",), ("group",)}:
+    owners = [c.value for c in query.conditions if c.facet == "owner" and c.value and c.value.startswith("group:")]
+    if not owners or query.kinds in {("user",), ("group",)}:
         return None
     below: dict[str, None] = {}
-    waiting = list(groups)
+    waiting = list(owners)
     while waiting and len(below) < 500:
         group = desk.entity(waiting.pop())
         fresh = [r for r in (group.targets("parentOf") if group else ()) if r not in below]

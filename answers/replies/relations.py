@@ -59,6 +59,12 @@ def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
     """Yes or no: does one thing need the other, and by which way."""
     way = _way(desk, entity.ref, asked.object)
     other = desk.title(asked.object)
+    if way is None and (parts := _needed_parts(desk, entity, asked.object)):
+        text = f"Yes, {entity.title} depends on {joined([desk.title(p) for p in parts])}, part of {other}."
+        return Answer(
+            intent="dependencies", text=text, entities=(entity.ref, asked.object), confidence=asked.confidence,
+            items=desk.items(parts), evidence=evidence_of(entity, desk.entity(asked.object)), subject=entity,
+        )  # fmt: skip
     if way is None:
         text = f"No, {entity.title} doesn't depend on {other}."
         back = _way(desk, asked.object, entity.ref)
@@ -79,6 +85,13 @@ def _way(desk: Desk, ref: str, other: str) -> Reached | None:
     """How one thing comes to need another, if it does."""
     found = desk.reached(graph.dependencies, ref)
     return found.find(other) if isinstance(found, Reach) else next((r for r in found if r.ref == other), None)
+
+
+def _needed_parts(desk: Desk, entity: Entity, container: str) -> list[str]:
+    """What of a System or Domain, or of what a Group owns, something directly depends on."""
+    holder = desk.entity(container)
+    inside = {*holder.targets("hasPart"), *holder.targets("ownerOf")} if holder is not None else set()
+    return [r.ref for r in desk.reached(graph.dependencies, entity.ref, depth=1) if r.ref in inside] if inside else []
 
 
 def _noticing(desk: Desk, entity: Entity) -> tuple[Sequence[Reached], list[Impact]]:
