@@ -25,6 +25,8 @@ class Item:
     detail: str = ""
     path: tuple[str, ...] = ()
     url: str | None = None
+    place: str = ""
+    """Of a page of docs: what it is found by again, as `Quote.place`."""
 
 
 @dataclass(frozen=True, slots=True)

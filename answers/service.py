@@ -315,7 +315,8 @@ def _topic_after(question: str, asked: Understood, answer: Answer, before: Topic
     if answer.intent in {"list", "count", "mine"} and asked.query is not None:
         return Topic(answer.intent, (), items, asked.query.text or question)
     intent = "runbook" if asked.parsed.intent == "runbook" else answer.intent
-    return Topic(intent, answer.entities, items, question, tuple(q.place for q in answer.quotes if q.path))
+    places = tuple(q.place for q in answer.quotes if q.path) or tuple(i.place for i in answer.items if i.place)
+    return Topic(intent, answer.entities, items, question, places)
 
 
 __all__ = ["Answerer", "DocsFinder"]

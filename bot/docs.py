@@ -50,7 +50,11 @@ class DocsForAnswers:
         site, kind = resolved_site(connection, ref), ref.partition(":")[0]
         found = pages_of(connection, site.ref) if site else []
         link = self._access.link
-        return [Item(ref, p.title, kind, url=link(site.ref, page_url(site.ref, p.path))) for p in found if site]
+        return [
+            Item(ref, p.title, kind, url=link(site.ref, page_url(site.ref, p.path)), place=f"{site.ref} {p.path}#")
+            for p in found
+            if site
+        ]
 
 
 def _quote(hit: "Hit") -> Quote:

@@ -70,7 +70,9 @@ class DocsFinder:
         return [self._hit(place, score, owners.get(place.ref, "")) for place, score in found_places]
 
     def at(self, connection: Connection, ref: str, path: str, anchor: str) -> Hit | None:
-        """One section; None when it is gone."""
+        """One section, without an anchor the first of its page that says something; None when it is gone."""
+        if not anchor and (page := queries.page_of(connection, ref, path)):
+            anchor = next((s.anchor for s in page.sections if s.anchor and s.text.strip()), "")
         found = queries.located(connection, [(ref, queries.section_key(path, anchor))])
         owner = next((s.owner for s in summaries(connection, {ref}).values()), None)
         return next((self._hit(place, 1.0, owner or "") for place in found.values()), None)
