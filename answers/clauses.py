@@ -27,3 +27,15 @@ def enumerated(phrase: str) -> list[str]:
     """`checkout, payments and refunds` as its members; empty for anything but two to five of them."""
     members = [m for part in _AND.split(phrase) if (m := part.strip())]
     return members if 2 <= len(members) <= MOST_AT_ONCE else []
+
+
+_THEN: Final = re.compile(
+    r"\s*[,;?.]?\s+and\s+(?:also\s+)?(?=(?:who|whom|whose|what|where|which|how|is|does|do|are)(?:'?s)?\b)",
+    re.IGNORECASE,
+)
+
+
+def asked_in_turn(question: str) -> list[str]:
+    """`who owns it and what depends on it` as its questions; empty for a single one, and for more than three."""
+    asked = [part for part in _THEN.split(question) if part.strip()]
+    return asked if 2 <= len(asked) <= 3 else []

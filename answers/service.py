@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Final
 
-from answers.clauses import MOST_AT_ONCE
+from answers.clauses import MOST_AT_ONCE, asked_in_turn
 from answers.desk import Desk, DocsFinder, evidence_of, kind_of
 from answers.filters import ListQuery
 from answers.mentions import Mentions, readings
@@ -56,6 +56,8 @@ _REPLIES: Final[dict[str, Reply]] = {
 _NO_TOPIC: Final = frozenset({"greeting", "thanks", "help", "unknown", "not_found", "create"})
 _CARDS: Final = frozenset({"owner", "oncall", "describe", "lifecycle"})
 """Intents whose answers are shown as a card."""
+_UNTOLD: Final = frozenset({"unknown", "not_found", "ambiguous", "docs", "help", "greeting", "thanks", "create"})
+"""Intents that make no half of a double question."""
 _MOST_REMEMBERED: Final = 50
 
 
@@ -98,16 +100,30 @@ class Answerer:
             visible = visible_to(self._authorizer, actor) if self._authorizer else None
             names = NamesInSight(self._names, visible) if visible else self._names
             desk = Desk(reading, names, actor, self._clock(), self._docs, visible, self._synonyms)
-            followed = documents.followed(desk, question, topic) if topic else None
-            if followed is not None:
-                self._count(followed[0])
-                return replace(followed[0], question=question), followed[1]
-            understood = self.understand(question, desk=desk, topic=topic)
-            told = self._plugins.answer(desk, understood, question)
-            answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
-            answer = _with_former_name(desk, understood, answer)
+            answer, after = self._in_turn(desk, question, topic) or self._one(desk, question, topic)
         self._count(answer)
+        return replace(answer, question=question), after
+
+    def _one(self, desk: Desk, question: str, topic: Topic | None) -> tuple[Answer, Topic]:
+        followed = documents.followed(desk, question, topic) if topic else None
+        if followed is not None:
+            return followed
+        understood = self.understand(question, desk=desk, topic=topic)
+        told = self._plugins.answer(desk, understood, question)
+        answer = replace(told or _answered(desk, understood), question=question, guessed=understood.guessed)
+        answer = _with_former_name(desk, understood, answer)
         return answer, _topic_after(question, understood, answer, topic)
+
+    def _in_turn(self, desk: Desk, question: str, topic: Topic | None) -> tuple[Answer, Topic] | None:
+        """`what depends on it and who owns it`: one after the other, when each of them has an answer."""
+        parts: list[Answer] = []
+        after = topic or Topic()
+        for asked in asked_in_turn(question):
+            answer, after = self._one(desk, asked, after)
+            if answer.intent in _UNTOLD or not answer.entities:
+                return None
+            parts.append(answer)
+        return (_together(parts), after) if parts else None
 
     def _count(self, answer: Answer) -> None:
         with self._counting:
@@ -216,11 +232,18 @@ def _answered(desk: Desk, asked: Understood) -> Answer:
 
 def _each(desk: Desk, asked: Understood) -> Answer:
     """The same question answered for each of several things."""
-    parts = tuple(_about(desk, _fitted(replace(asked, subject=ref, also=()))) for ref in (asked.subject, *asked.also))
-    items = {i.ref: i for part in parts for i in part.items}
+    return _together(
+        [_about(desk, _fitted(replace(asked, subject=ref, also=()))) for ref in (asked.subject, *asked.also)]
+    )
+
+
+def _together(parts: Sequence[Answer]) -> Answer:
+    """Several answers as one, the first of which says what it is about."""
+    items = {(i.ref, i.title): i for part in parts for i in part.items}
     return Answer(
-        parts[0].intent, "\n".join(p.text for p in parts), entities=(asked.subject, *asked.also),
-        confidence=asked.confidence, items=tuple(items.values()), parts=parts,
+        parts[0].intent, "\n".join(p.text for p in parts), parts=tuple(parts),
+        entities=tuple(dict.fromkeys(e for p in parts for e in p.entities)),
+        confidence=min(p.confidence for p in parts), items=tuple(items.values()),
         evidence=tuple(dict.fromkeys(e for p in parts for e in p.evidence)),
         notes=tuple(dict.fromkeys(n for p in parts for n in p.notes)),
     )  # fmt: skip
