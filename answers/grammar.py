@@ -11,7 +11,6 @@ from answers.small_talk import talk
 from answers.text import clean, sentences, variants, without_mention
 
 _GROUP: Final = re.compile(r"(?<!\\)\b([SOQ])\b")
-_LEADING: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 _MAX_SENTENCES: Final = 4
 _NAMES: Final = {"S": "s", "O": "o", "Q": "q"}
 

@@ -6,8 +6,6 @@ from typing import Any, Final
 import orjson
 
 VERSION: Final = 1
-MAX_VALUE: Final = 2_000
-MAX_METADATA: Final = 3_000
 
 
 class OutdatedStateError(ValueError):

@@ -8,9 +8,6 @@ from callboard.refs import DEFAULT_NAMESPACE, EntityRef
 Document = dict[str, Any]
 """A catalog document as parsed: JSON types only."""
 
-MODEL_KINDS: Final = (
-    "Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "AiResource",
-)  # fmt: skip
 OWNED_KINDS: Final = frozenset({"component", "api", "resource", "system", "domain", "template", "airesource"})
 
 REPLACED_BY: Final = "callboard.dev/replaced-by"

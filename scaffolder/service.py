@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 QUEUE: Final = "scaffolder"
 JOB: Final = "scaffolder.run"
 RUN: Final = "scaffolder.task.create"
-MANAGE: Final = "scaffolder.task.cancel"
 
 
 class InvalidValuesError(InputError):
