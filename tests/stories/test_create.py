@@ -9,10 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.replica import Replica
 from bot.runtime import runtime_from_files
 from playground.client import Control
+from scaffolder.drafts.tables import drafts
 from tests.standins.github import GithubStandIn
 from tests.stories.conftest import NORA, ROOT, TOKEN, Company, _config, free_port
 
@@ -106,11 +108,18 @@ def give_secret(view: dict[str, Any], value: str) -> str:
     return url
 
 
+def kept(company: Company, words: str) -> bool:
+    """Whether a draft has these words by now: what is closed is kept after it was acknowledged."""
+    with company.replica.runtime.database.read() as connection:
+        return any(words in str(values) for values in connection.execute(select(drafts.c["values"])).scalars())
+
+
 def test_a_form_that_was_closed_is_found_again(company: Company) -> None:
     control = company.control
     choose(company, "secretive")
     enter(company, "name", "typed before closing")
     control.close(NORA)
+    control.wait_until(lambda: kept(company, "typed before closing"), what="the draft")
     found = choose(company, "secretive")
     assert found["callback_id"] == "create.found"
     click(company, "Continue where you left")
