@@ -1,11 +1,12 @@
 """Runs every benchmark that has a `run()` and writes docs/performance.md: `python -m benchmarks [NAME…]`.
 
-A benchmark that fails or isn't asked for keeps its place in the table and says so.
+A benchmark that fails says so; one that isn't asked for keeps what it said last.
 """
 
 import importlib
 import pkgutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import benchmarks
@@ -16,14 +17,26 @@ _HELPERS = {"__main__", "rows", "organisation", "ingest_once", "rest_load", "res
 
 
 def main() -> None:
-    about = machine()
     wanted = set(sys.argv[1:])
     names = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in _HELPERS]
+    before = earlier()
     sections = [
-        section(name, run(name) if not wanted or name in wanted else not_run("not asked for")) for name in names
+        fresh(name) if not wanted or name in wanted else before.get(name) or section(name, not_run(), machine())
+        for name in names
     ]
-    REPORT.write_text("\n".join([*heading(about), *sections]) + "\n", encoding="utf-8")
+    REPORT.write_text("\n".join([*heading(), *sections]) + "\n", encoding="utf-8")
     print(f"written: {REPORT}")
+
+
+def fresh(name: str) -> str:
+    about = machine()
+    return section(name, run(name), about)
+
+
+def earlier() -> dict[str, str]:
+    """What the page says now, by benchmark."""
+    _head, *found = REPORT.read_text(encoding="utf-8").split("\n## ") if REPORT.exists() else [""]
+    return {text.partition("\n")[0]: f"## {text.rstrip()}\n" for text in found}
 
 
 def run(name: str) -> list[Row]:
@@ -41,24 +54,30 @@ def run(name: str) -> list[Row]:
     return found
 
 
-def not_run(reason: str) -> list[Row]:
+def not_run(reason: str = "not asked for") -> list[Row]:
     return [Row("the rest", "", None, None, reason)]
 
 
-def heading(about: str) -> list[str]:
+def heading() -> list[str]:
     return [
         "# Performance",
         "",
         "`make bench` measures and writes this page. Wall-clock times depend on what else the machine does; where",
         "a note gives CPU time, that is the measured process's own, user and system together.",
         "",
-        f"Measured on: {about}.",
-        "",
     ]
 
 
-def section(name: str, rows: list[Row]) -> str:
-    lines = [f"## {name}", "", "| what | target | measured | met | note |", "|---|---:|---:|---|---|"]
+def section(name: str, rows: list[Row], about: str) -> str:
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    lines = [
+        f"## {name}",
+        "",
+        f"Measured on {today}: {about}.",
+        "",
+        "| what | target | measured | met | note |",
+        "|---|---:|---:|---|---|",
+    ]
     lines += [
         f"| {r.name} | {_amount(r.target, r.unit)} | {_amount(r.measured, r.unit)} | {r.verdict} | {r.note} |"
         for r in rows

@@ -8,6 +8,7 @@ import pytest
 
 from blocks import ids
 from blocks.pictures.message import picture_button
+from bot.authorization import CatalogAuthorizer
 from callboard.chat import Actor, Interaction, Reply
 from callboard.db import Database
 from callboard.errors import NotFoundError
@@ -34,7 +35,7 @@ def scope(sqlite_database: Database, load_catalog: LoadCatalog) -> Iterator[Scop
         return f"F{len(drawn)}"
 
     with sqlite_database.unit_of_work() as uow:
-        yield Scope(cast("Any", SimpleNamespace(pictures=upload)), uow)
+        yield Scope(cast("Any", SimpleNamespace(pictures=upload, authorizer=CatalogAuthorizer())), uow)
 
 
 def click(
