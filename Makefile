@@ -43,7 +43,7 @@ new-repository: ## While `make run` runs: let a repository appear in the demo's 
 	@echo "gods-and-stalls/encore exists now; Callboard finds it at the next tick, within 15 seconds."
 
 test: setup ## Run the tests
-	@$(BIN)/python -m pytest -n 2 -m "not e2e and not soak"
+	@$(BIN)/python -m pytest -n 3 -m "not e2e and not soak"
 
 soak: setup ## Run the tests that take minutes: CALLBOARD_SOAK_MINUTES each, five if it isn't set
 	@$(BIN)/python -m pytest -m soak
