@@ -6,13 +6,10 @@ from pathlib import Path
 import pytest
 
 from answers.service import Answerer
-from bot.docs import docs_consumers
-from bot.runtime import Runtime
-from callboard.config.model import AppConfig
 from callboard.db import Database, open_database
-from callboard.outbox import feed
 from search.names import NameIndex
-from tests.conftest import ALL_KINDS, catalog_of
+from tests.conftest import catalog_of
+from tests.handlers.talk import open_demo
 
 DEMO = Path(__file__).parents[2] / "demo" / "catalog" / "all.yaml"
 
@@ -30,23 +27,8 @@ def demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def informed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Answerer, Database]]:
     """The whole of it: docs read and search index level, as a running Callboard has them."""
-    folder = tmp_path_factory.mktemp("informed")
-    config = AppConfig.model_validate(
-        {
-            "callboard": {"dataDir": str(folder / "data")},
-            "catalog": {"rules": [{"allow": ALL_KINDS}], "locations": [{"type": "file", "target": str(DEMO)}]},
-        }
-    )
-    runtime = Runtime(config)
-    runtime.migrate()
-    runtime.catalog.sync_locations()
-    runtime.docs.sync_all()
-    for consumer in docs_consumers(runtime):
-        while feed(runtime.database, consumer):
-            pass
-    runtime.names.refresh()
-    yield runtime.answerer, runtime.database
-    runtime.close()
+    with open_demo(tmp_path_factory.mktemp("informed")) as runtime:
+        yield runtime.answerer, runtime.database
 
 
 @pytest.fixture(scope="session")
