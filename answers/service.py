@@ -23,7 +23,7 @@ from answers.vocabulary import VocabularyReader
 from callboard.chat import Actor
 from callboard.db import Connection, Database
 from callboard.parts import Intent
-from callboard.ports import Authorizer, visible_to
+from callboard.ports import Authorizer, Visible, visible_to
 from catalog import graph
 from catalog.model import Entity
 from search.names import Match, NameIndex, NamesInSight
@@ -97,8 +97,7 @@ class Answerer:
     ) -> tuple[Answer, Topic]:
         """The answer, and what the conversation is about from now on."""
         with nullcontext(connection) if connection is not None else self._database.read() as reading:
-            visible = visible_to(self._authorizer, actor) if self._authorizer else None
-            names = NamesInSight(self._names, visible) if visible else self._names
+            names, visible = self._sight(actor)
             desk = Desk(reading, names, actor, self._clock(), self._docs, visible, self._synonyms)
             answer, after = self._in_turn(desk, question, topic) or self._one(desk, question, topic)
         self._count(answer)
@@ -129,10 +128,14 @@ class Answerer:
         with self._counting:
             self._given[answer.intent] += 1
 
+    def _sight(self, actor: Actor) -> tuple[NameIndex, Visible | None]:
+        """The names that somebody may know of, and the rule behind it; None for everything."""
+        visible = visible_to(self._authorizer, actor) if self._authorizer else None
+        return (NamesInSight(self._names, visible) if visible else self._names), visible
+
     def named_in(self, text: str, actor: Actor) -> list[str]:
         """The entities that a text names as they are written, in its order; at most as many as are answered at once."""
-        visible = visible_to(self._authorizer, actor) if self._authorizer else None
-        names = NamesInSight(self._names, visible) if visible else self._names
+        names, _visible = self._sight(actor)
         spots = sorted(Mentions(names).spotted(" ".join(clean(text).split())))
         return list(dict.fromkeys(match.ref for _start, _end, match in spots))[:MOST_AT_ONCE]
 
