@@ -43,8 +43,9 @@ class Clock:
         self._scheduler.start()
 
     def stop(self) -> None:
+        """Returns when the looks that were under way are over, so that none is left with a connection."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.shutdown()
 
     def tick(self, name: str) -> bool:
         """Act on the schedule's slot if it is due and nobody else did; True when this call took it."""

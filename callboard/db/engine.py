@@ -41,9 +41,9 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._readers = Readers(engine)
         self._writers: AbstractContextManager[None] = FairLock() if self.is_sqlite else nullcontext()
         self.outage = Outage()
+        self._readers = Readers(engine, self.outage)
         self._fence: ContextVar[Fence | None] = ContextVar("fence", default=None)
 
     @contextmanager
@@ -69,13 +69,14 @@ class Database:
 
     @contextmanager
     def _connected(self, *, write: bool) -> Iterator[Connection]:
+        asked = time.monotonic()
         with ExitStack() as stack:
+            stack.enter_context(self.outage.working())  # the commit too
             with self.outage.connecting():
                 plain = stack.enter_context(self.engine.connect())
                 connection = plain.execution_options(**{_WRITE: True}) if write else plain
                 stack.enter_context(connection.begin())
-            self.outage.over()
-            stack.enter_context(self.outage.working())
+            self.outage.over(asked)
             yield connection
 
     @contextmanager

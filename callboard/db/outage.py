@@ -17,6 +17,7 @@ class Outage:
 
     def __init__(self) -> None:
         self._since: float | None = None
+        self._failed = 0.0
         self._lock = threading.Lock()
 
     @property
@@ -44,18 +45,24 @@ class Outage:
                 self._begin(error)
             raise
 
-    def over(self) -> None:
-        """The database has just answered."""
+    def over(self, asked: float) -> None:
+        """The database has answered what was asked at `asked`, by `time.monotonic()`.
+
+        An answer that was on its way when somebody else found the database gone proves nothing.
+        """
         if self._since is None:
             return
         with self._lock:
+            if asked <= self._failed:
+                return
             since, self._since = self._since, None
         if since is not None:
             _log.warning("database can be reached again", seconds=round(time.monotonic() - since, 1))
 
     def _begin(self, error: exc.DBAPIError) -> None:
         with self._lock:
-            first, self._since = self._since is None, self._since or time.monotonic()
+            self._failed = time.monotonic()
+            first, self._since = self._since is None, self._since or self._failed
         if first:
             reason = redact(str(error.orig)).strip().splitlines()
             _log.error("database can't be reached", reason=reason[0] if reason else "")

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, exc
 
+from callboard.db.outage import Outage
+
 KEPT: Final = "callboard_kept"
 T = TypeVar("T")
 
@@ -17,8 +19,9 @@ T = TypeVar("T")
 class Readers:
     """A stack of connections; as many are kept as were needed at once."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, outage: Outage) -> None:
         self._engine = engine
+        self._outage = outage
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._free: list[Connection] = []
         self._closed = False
@@ -32,13 +35,15 @@ class Readers:
             if not (kept and error.connection_invalidated):
                 raise
             self._drop()
-            return self._run(work)
+            with self._outage.working():
+                return self._run(work)
 
     def _run(self, work: Callable[[Connection], T]) -> T:
         try:
             connection = self._free.pop()
         except IndexError:
-            connection = self._open()
+            with self._outage.connecting():
+                connection = self._open()
         try:
             found = self._in_snapshot(connection, work) if self._is_sqlite else work(connection)
         except BaseException:

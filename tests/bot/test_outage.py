@@ -32,6 +32,7 @@ def process(server: str, tmp_path: Path) -> Iterator[Process]:
     settings = {"client": "pg", "connection": url}
     data = {"backend": {"database": settings}, "callboard": {"dataDir": str(tmp_path / "data")}}
     runtime = Runtime(AppConfig.model_validate(data))
+    runtime.queue.lease = 2.0  # a task that the outage interrupts is taken up again after it
     made = Process(runtime)
     made.handlers["tests.beat"] = lambda _task: None
     try:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -144,8 +145,16 @@ def test_a_database_that_others_keep_busy_is_not_away() -> None:
         with pytest.raises(OperationalError), outage.connecting():
             raise error
         assert outage.lasts is lasts
-    outage.over()
+    outage.over(time.monotonic())
     assert not outage.lasts
+
+
+def test_an_answer_asked_for_before_the_database_went_away_is_no_sign_of_its_return() -> None:
+    outage, asked = Outage(), time.monotonic()
+    with pytest.raises(OperationalError), outage.connecting():
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("unable to open database file"))
+    outage.over(asked)
+    assert outage.lasts
 
 
 def test_a_connection_that_is_no_url_is_refused_without_repeating_it() -> None:
