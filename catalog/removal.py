@@ -9,6 +9,7 @@ from catalog.ingest import rows
 from catalog.ingest.apply import INGEST_LOCK, delete_entities
 from catalog.ingest.owners import Owners
 from catalog.tables import entities, refs, targets
+from catalog.version import bump
 
 
 def remove_entity(database: Database, *, uid: str) -> bool:
@@ -33,4 +34,5 @@ def remove_entity(database: Database, *, uid: str) -> bool:
             connection.execute(unread)
         events = [Event("deleted", row.ref)]
         outbox.append(database, connection, [*events, *owners.settle(connection, events)])
+        bump(connection)
     return True

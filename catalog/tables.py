@@ -154,3 +154,11 @@ problems = Table(
     Index("ix_problems_ref", "ref"),
 )
 """What is wrong with one document: an `error`, a `warning`, or a `conflict` whose `body` is the losing document."""
+
+catalog_versions = Table(
+    "catalog_versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", ID, nullable=False),
+)
+"""One row with the number that every change of the catalog moves on."""

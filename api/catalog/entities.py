@@ -1,7 +1,7 @@
 """Entities one by one, by their names, and all of them."""
 
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -27,6 +27,7 @@ from catalog.queries.projection import parse_fields
 
 MAX_REFS: Final = 5_000
 _BATCH: Final = 500
+_Reader = Callable[[Connection, Sequence[int]], dict[int, output.StoredEntity]]
 
 
 def add_routes(router: APIRouter, services: ApiServices) -> None:
@@ -165,13 +166,15 @@ async def _stream(services: ApiServices, ids: Sequence[int], fields: Sequence[st
     opening = b"["
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
-        items = await reading(services.database, lambda c, some=some: _batch(c, some, fields))  # type: ignore[misc]
+        items = await reading(services.database, lambda c, some=some: _batch(c, some, fields, output.every))  # type: ignore[misc]
         if items:
             yield opening + b",".join(items)
             opening = b","
     yield b"[]" if opening == b"[" else b"]"
 
 
-def _batch(connection: Connection, ids: Sequence[int], fields: Sequence[str]) -> list[bytes]:
-    rows = output.by_ids(connection, ids)
+def _batch(
+    connection: Connection, ids: Sequence[int], fields: Sequence[str], read: _Reader = output.by_ids
+) -> list[bytes]:
+    rows = read(connection, ids)
     return documents(connection, [rows[i] for i in ids if i in rows], fields)

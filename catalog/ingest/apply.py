@@ -24,6 +24,7 @@ from catalog.ingest.store import Transaction, delete_entities, store
 from catalog.ingest.target import Arrival, Counts, Part, Target
 from catalog.kinds import KindRegistry
 from catalog.tables import entities, problems, refs, targets
+from catalog.version import bump
 
 INGEST_LOCK: Final = 0x0CA7A106
 _ORPHANS: Final = 100
@@ -108,6 +109,7 @@ class Applier:
                     result = act(work)
                     work.events += work.owners.settle(connection, work.events)
                     outbox.append(self._database, connection, work.events)
+                    bump(connection)
             except BaseException:
                 self._refs.forget()
                 self._keys.forget()

@@ -17,6 +17,7 @@ from catalog.ingest.costs import Cost
 from catalog.ingest.rows import batches, insert_ignoring
 from catalog.ingest.target import Target
 from catalog.tables import entities, source_runs, sources, targets
+from catalog.version import bump
 
 _FRESHNESS = 5.0
 """Seconds between two writes of "nothing changed here": often enough to tell how fresh an answer is."""
@@ -102,6 +103,7 @@ class Ledger:
             connection.execute(update(targets).where(targets.c.id == target.id).values(values))
             if target.error:
                 self._report(connection, [Event("recovered", target.location, target.location)])
+                bump(connection)
 
     def read_badly(self, target: Target, message: str, line: int) -> bool:
         """A target couldn't be read; True when that is news."""
@@ -115,6 +117,7 @@ class Ledger:
             if not target.error:
                 body = {"message": message, "line": line}
                 self._report(connection, [Event("failed", target.location, target.location, body=body)])
+            bump(connection)
         return True
 
     def source_read(self, source: SourceRow, now: float) -> None:
@@ -152,6 +155,7 @@ class Ledger:
     def delete_source(self, key: str) -> None:
         with self._database.write() as connection:
             connection.execute(delete(sources).where(sources.c.key == key))
+            bump(connection)
 
     def keys(self, kinds: Iterable[str]) -> list[str]:
         """The keys of all sources of these kinds."""

@@ -51,11 +51,11 @@ class Conditions:
 
         With `row_by_row` PostgreSQL looks fields up while it walks the rows in order, which is right for the first
         few of many; left alone it gathers and sorts all of them, because it takes any value to be rare. `seeded` says
-        that the query names the ids as well: SQLite must not prefer the index over kinds to those.
+        that the query names the ids as well: neither may prefer the index over kinds to those.
         """
         is_sqlite = self._connection.dialect.name == "sqlite"
         self._row_by_row = row_by_row and not is_sqlite
-        self._hide_columns = seeded and is_sqlite
+        self._hide_columns = seeded
         return self._where(self._predicate)
 
     def seed(self) -> list[int] | None:

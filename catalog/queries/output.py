@@ -7,13 +7,15 @@ compiling an expression does.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection
 
 from catalog.ingest.rows import batches
 from catalog.queries.fragments import related
+from catalog.queries.kept import Kept, kept
 from catalog.queries.statement import rows_among
 
 ORPHAN_ANNOTATION: Final = "backstage.io/orphan"
@@ -32,11 +34,12 @@ _ERRORS: Final = "SELECT ref, name, message FROM problems WHERE kind = 'error' A
 _FAILING_BELOW: Final = "SELECT parent_id, id, error FROM targets WHERE error IS NOT NULL AND parent_id {among}"
 
 
-class StoredEntity(NamedTuple):
+@dataclass(slots=True, eq=False)
+class StoredEntity:
     """A row of `entities` as far as showing it needs.
 
-    `outgoing` and `incoming` are its relations in a form that `fragments` reads, from the same snapshot; a row that
-    was read without them is never rendered.
+    `outgoing` and `incoming` are its relations in a form that `fragments` reads, from the same snapshot; `text` is its
+    JSON once somebody wanted it.
     """
 
     id: int
@@ -46,9 +49,10 @@ class StoredEntity(NamedTuple):
     document: str
     orphaned_at: float | None
     target_id: int | None
-    outgoing: str | None = None
-    incoming: str | None = None
-    has_errors: int | None = None
+    outgoing: str | None
+    incoming: str | None
+    has_errors: int | None
+    text: bytes | None = None
 
     @property
     def ref(self) -> str:
@@ -57,11 +61,19 @@ class StoredEntity(NamedTuple):
 
 def render(connection: Connection, rows: Sequence[StoredEntity]) -> list[bytes]:
     """The JSON text of each entity."""
+    _render(connection, [row for row in rows if row.text is None])
+    return [row.text for row in rows if row.text is not None]
+
+
+def _render(connection: Connection, rows: Sequence[StoredEntity]) -> None:
+    if not rows:
+        return
     failing: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     _add_errors(connection, [row for row in rows if row.has_errors], failing)
     _add_failing_locations(connection, [row for row in rows if row.kind == "location"], failing)
     found = related(connection, [(row.outgoing, row.incoming) for row in rows])
-    return [_spliced(row, text, failing.get(row.id, ())) for row, text in zip(rows, found, strict=True)]
+    for row, relations in zip(rows, found, strict=True):
+        row.text = _spliced(row, relations, failing.get(row.id, ()))
 
 
 def _add_errors(
@@ -111,10 +123,17 @@ def _item(name: str, message: str) -> Mapping[str, Any]:
 
 def by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, StoredEntity]:
     """Rows by id; what was deleted meanwhile is left out."""
-    found: dict[int, StoredEntity] = {}
-    for some in batches(ids):
-        found.update((row[0], StoredEntity._make(row)) for row in rows_among(connection, _BY_ID, some))
-    return found
+    held = kept(connection)
+    for some in batches([i for i in ids if i not in held.by_id]):
+        _read(connection, held, _BY_ID, some)
+    return {i: row for i in ids if (row := held.by_id.get(i))}
+
+
+def every(connection: Connection, ids: Sequence[int]) -> dict[int, StoredEntity]:
+    """The same for a walk through the whole catalog: nothing is kept."""
+    found = Kept(0)
+    _read(connection, found, _BY_ID, ids)
+    return found.by_id
 
 
 def by_ref(connection: Connection, ref: str) -> StoredEntity | None:
@@ -124,17 +143,22 @@ def by_ref(connection: Connection, ref: str) -> StoredEntity | None:
 
 def by_refs(connection: Connection, wanted: Iterable[str]) -> dict[str, StoredEntity]:
     """Rows by full ref, those that exist."""
-    found: dict[str, StoredEntity] = {}
-    for some in batches([w for w in dict.fromkeys(wanted) if "\0" not in w]):
-        rows = map(StoredEntity._make, rows_among(connection, _BY_REF, some))
-        found.update((row.ref, row) for row in rows)
-    return found
+    refs = [w for w in dict.fromkeys(wanted) if "\0" not in w]
+    held = kept(connection)
+    for some in batches([ref for ref in refs if ref not in held.by_ref]):
+        _read(connection, held, _BY_REF, some)
+    return {ref: row for ref in refs if (row := held.by_ref.get(ref))}
 
 
 def by_uid(connection: Connection, uid: str) -> StoredEntity | None:
     """The row with this uid, or None."""
     rows = rows_among(connection, _BY_UID, [uid.lower()]) if "\0" not in uid else ()
-    return StoredEntity._make(rows[0]) if rows else None
+    return StoredEntity(*rows[0]) if rows else None
+
+
+def _read(connection: Connection, held: Kept, query: str, values: Sequence[Any]) -> None:
+    for row in rows_among(connection, query, values):
+        held.add(StoredEntity(*row))
 
 
 def bare(row: StoredEntity) -> str:
