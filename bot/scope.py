@@ -7,21 +7,28 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from blocks import notes
 from blocks.state import OutdatedStateError
 from bot.identity import Identity
 from bot.repository import first_time
 from callboard.chat import Actor, Interaction, Reply
+from callboard.db import Connection
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
+from handlers.ask import ONLY_ANSWERS
 from handlers.services import Scope, Services
 
 Handler = Callable[[Interaction, Scope], Reply | None]
 _log = get_logger("slack")
+
+
+class RepeatedError(Exception):
+    """Somebody is being answered for this delivery already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +49,59 @@ class Runner:
         with structlog.contextvars.bound_contextvars(user=user, delivery=delivery, handler=handler.__name__):
             try:
                 reply = self._within_transaction(handler, build, user, delivery)
-            except OutdatedStateError:
-                reply = Reply(notes.outdated())
-            except CallboardError as error:
-                _log.info("refused", reason=error.message)
-                reply = Reply(notes.refusal(error))
-            except (OperationalError, DBAPIError):
-                if not self.services.database.outage.lasts:  # it has been told
-                    _log.exception("database away")
-                reply = Reply(notes.database_away())
-            except Exception:  # noqa: BLE001 - the person gets an answer whatever happens
-                reference = uuid.uuid4().hex[:8]
-                _log.exception("handler failed", reference=reference)
-                reply = Reply(notes.defect(reference))
+            except RepeatedError:
+                return None
+            except Exception as error:  # noqa: BLE001 - the person gets an answer whatever happens
+                if handler in ONLY_ANSWERS and not self._is_first(delivery):
+                    return None
+                reply = self._apology(error)
             _log.debug("handled", seconds=round(time.perf_counter() - began, 4))
         return reply
+
+    def _apology(self, error: Exception) -> Reply:
+        match error:
+            case OutdatedStateError():
+                return Reply(notes.outdated())
+            case CallboardError():
+                _log.info("refused", reason=error.message)
+                return Reply(notes.refusal(error))
+            case DBAPIError():
+                if not self.services.database.outage.lasts:  # it has been told
+                    _log.error("database away", exc_info=error)
+                return Reply(notes.database_away())
+            case _:
+                reference = uuid.uuid4().hex[:8]
+                _log.error("handler failed", reference=reference, exc_info=error)
+                return Reply(notes.defect(reference))
+
+    def _is_first(self, delivery: str) -> bool:
+        """Whether nobody else apologizes for the same; a database that can't tell lets it be said twice."""
+        try:
+            with self.services.database.write() as connection:
+                _claim(connection, delivery=delivery)
+        except RepeatedError:
+            return False
+        except DBAPIError:
+            _log.debug("delivery not noted", delivery=delivery, exc_info=True)
+        return True
 
     def _within_transaction(
         self, handler: Handler, build: Callable[[Actor], Interaction], user: str, delivery: str
     ) -> Reply | None:
         self.identity.prepare(self.services.database, user)
         with self.services.database.unit_of_work() as uow:
-            if delivery and not first_time(uow.writing(), delivery, time.time()):
-                return None
-            uow.commit()  # remembered whatever comes of it: a failed act isn't repeated by a retry
+            if handler in ONLY_ANSWERS:  # in one go with what the answer leaves; until it is sent nothing has happened
+                uow.at_end(partial(_claim, delivery=delivery))
+            elif delivery:
+                _claim(uow.writing(), delivery=delivery)
+                uow.commit()  # remembered whatever comes of it: a failed act isn't repeated by a retry
             actor = self.identity.actor(uow.connection, user)
             reply = handler(build(actor), Scope(self.services, uow))
         self.after_write()
         return reply
+
+
+def _claim(connection: Connection, *, delivery: str) -> None:
+    """Raises RepeatedError for a delivery that was acted on before; those without an id are always the first."""
+    if delivery and not first_time(connection, delivery, time.time()):
+        raise RepeatedError

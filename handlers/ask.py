@@ -1,6 +1,8 @@
 """Questions: typed after the command, in a mention or a direct message, clicked, or asked of a message."""
 
 from dataclasses import replace
+from functools import partial
+from typing import Final
 
 from answers import repository as memory
 from answers.model import Answer
@@ -171,16 +173,18 @@ def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered
     answer, fresh = services.answerer.answer(
         question, actor=interaction.actor, topic=topic, connection=scope.uow.connection
     )
+    viewer, later = interaction.actor.id, scope.uow.at_end
     if answer.intent in _UNANSWERED and remembered:
-        insights.note_unanswered(
-            scope.uow.writing(), question=question, intent=answer.intent, actor=interaction.actor.id, now=now
-        )
+        later(partial(insights.note_unanswered, question=question, intent=answer.intent, actor=viewer, now=now))
     if answer.subject is not None:
-        viewer = interaction.actor.id
-        insights.note_viewed(scope.uow.writing(), actor=viewer, ref=answer.subject.ref, now=now)
+        later(partial(insights.note_viewed, actor=viewer, ref=answer.subject.ref, now=now))
     if fresh != topic and (fresh.refs or fresh.items):
-        memory.remember(scope.uow.writing(), interaction.conversation, fresh, now=now)
+        later(partial(memory.remember, conversation=interaction.conversation, topic=fresh, now=now))
     return answer
+
+
+ONLY_ANSWERS: Final = frozenset({command, docs_command, message, click_question})
+"""Handlers that do nothing to anybody before their reply is sent."""
 
 
 def _drawn(

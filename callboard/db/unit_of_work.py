@@ -20,6 +20,7 @@ class UnitOfWork:
         self._stack = ExitStack()
         self._connection: Connection | None = None
         self._writes = False
+        self._at_end: list[Callable[[Connection], None]] = []
         self._after_commit: list[Callable[[], None]] = []
 
     @property
@@ -38,11 +39,21 @@ class UnitOfWork:
         assert self._connection is not None
         return self._connection
 
+    def at_end(self, action: Callable[[Connection], None]) -> None:
+        """Let `action` write as the last thing before the commit, so that nobody waits for the lock while we think."""
+        self._at_end.append(action)
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is in the database; never when it is rolled back."""
         self._after_commit.append(action)
 
     def commit(self) -> None:
+        try:
+            while self._at_end:
+                self._at_end.pop(0)(self.writing())
+        except BaseException as error:
+            self.close(error)
+            raise
         self._stack.close()
         self._connection = None
         self._writes = False
@@ -51,6 +62,7 @@ class UnitOfWork:
 
     def close(self, error: BaseException) -> None:
         """Roll back because of `error`; what comes afterwards is a transaction of its own."""
+        self._at_end.clear()
         self._after_commit.clear()
         self._connection = None
         self._writes = False
