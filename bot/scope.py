@@ -97,7 +97,8 @@ class Runner:
                 uow.commit()  # remembered whatever comes of it: a failed act isn't repeated by a retry
             actor = self.identity.actor(uow.connection, user)
             reply = handler(build(actor), Scope(self.services, uow))
-        self.after_write()
+        if handler not in ONLY_ANSWERS:
+            self.after_write()
         return reply
 
 

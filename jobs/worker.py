@@ -43,6 +43,7 @@ class Worker:
         self._handlers = handlers
         self._gave_up = gave_up
         self.queues = queues
+        self._looking = threading.Lock()
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._running: dict[int, tuple[Task, float]] = {}
@@ -72,25 +73,36 @@ class Worker:
         task = self._queue.claim(self.queues, self.name)
         if task is None:
             return False
-        self._running[task.id] = task, time.monotonic()
-        try:
-            self._run(task)
-        finally:
-            self._running.pop(task.id, None)
+        self._carry_out(task)
         return True
 
     def _loop(self) -> None:
         while not self._stopped.is_set():
             try:
-                busy = self.run_one()
+                if (task := self._next()) is not None:
+                    self._carry_out(task)
             except Exception:  # noqa: BLE001 - the database may be away for a minute; the pool must outlive it
                 if not self._queue.database.outage.lasts:
                     _log.exception("no task could be claimed")
                 self._stopped.wait(_AWAY)
-                continue
-            if not busy:
-                self._wake.wait(_IDLE)
+
+    def _next(self) -> Task | None:
+        """Wait for a task, one thread for all: the others look when this one has something to do."""
+        with self._looking:
+            while not self._stopped.is_set():
                 self._wake.clear()
+                task = self._queue.claim(self.queues, self.name)
+                if task is not None:
+                    return task
+                self._wake.wait(_IDLE)
+        return None
+
+    def _carry_out(self, task: Task) -> None:
+        self._running[task.id] = task, time.monotonic()
+        try:
+            self._run(task)
+        finally:
+            self._running.pop(task.id, None)
 
     def _run(self, task: Task) -> None:
         handler = self._handlers.get(task.kind)
