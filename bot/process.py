@@ -1,6 +1,5 @@
 """One running replica: HTTP, the clock, the workers, the outbox and, unless it is switched off, Slack."""
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -75,16 +74,8 @@ class Process:
         reading.start()
         reading.join(_DOCS_FIRST)
         self.runtime.names.refresh()
-        threading.Thread(target=self._settle, name="names", daemon=True).start()
+        threading.Thread(target=self.runtime.names.warm, name="names", daemon=True).start()
         _log.info("catalog ready", entities=len(self.runtime.names), errors=counts.errors)
-
-    def _settle(self) -> None:
-        """Warm up, and let the garbage collector pass over what stays for good: a large catalog's names would hold
-        everybody up for a tenth of a second every time it looks through them.
-        """
-        self.runtime.names.warm()
-        gc.collect()
-        gc.freeze()
 
     def _read_docs(self) -> None:
         """A large company's docs take a while: its questions about the catalog are answered meanwhile."""

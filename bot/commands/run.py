@@ -1,5 +1,6 @@
 """`callboard run` and `callboard serve`: one process with everything in it."""
 
+import gc
 import signal
 import threading
 
@@ -40,5 +41,15 @@ def run_until_stopped(runtime: Runtime, *, slack: bool, given: bool = False) -> 
     with Replica(runtime, slack=slack) as replica:
         for line in (*(summary(runtime) if given else ()), *replica.welcome()):
             typer.echo(printable(line))
+        threading.Thread(target=_settle, args=[runtime], name="settle", daemon=True).start()
         stop.wait()
         _log.info("stopping")
+
+
+def _settle(runtime: Runtime) -> None:
+    """Let the garbage collector pass over what a start leaves for good: to go through the names of 10,000 entities
+    takes it 150 ms, in which nobody is answered.
+    """
+    runtime.names.warm()
+    gc.collect()
+    gc.freeze()
