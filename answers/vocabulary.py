@@ -1,5 +1,6 @@
 """The words that this catalog uses for types, lifecycles and tags; what lists are filtered by."""
 
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,10 @@ from answers.mentions import readings
 from callboard.db import Connection
 from search.normalize import key_of
 
-_LEAST_SECONDS: Final = 5.0
-"""A large catalog that changes all the time isn't read for its words more often than this."""
+_AT_ONCE: Final = 0.005
+"""Seconds that a reading may take to be done at every change."""
+_RARELY: Final = 100.0
+"""A longer one takes at most a hundredth of the time, however often a large catalog changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,30 @@ class Vocabulary:
 
 
 class VocabularyReader:
-    """Keeps the words; reads them again when the catalog has changed."""
+    """Keeps the words; reads them again when the catalog has changed, one reader at a time."""
 
     def __init__(self) -> None:
         self._version = -2
-        self._read_at = 0.0
+        self._again_at = 0.0
         self._known = Vocabulary()
+        self._reading = threading.Lock()
 
     def current(self, connection: Connection, version: int) -> Vocabulary:
-        now = time.monotonic()
-        if version != self._version and (self._version < 0 or now - self._read_at > self._patience):
-            found = queries.known_words(connection)
-            missing = {key_of(r.rpartition("/")[2]): r for r in queries.owned_by_the_missing(connection)}
-            words = Vocabulary.of(found.types, found.lifecycles, found.tags)
-            self._known = replace(words, missing_owners=missing)
-            self._version, self._read_at = version, now
+        if version == self._version or time.monotonic() < self._again_at:
+            return self._known
+        if self._reading.acquire(blocking=self._version < 0):  # the others go on with the words of a moment ago
+            try:
+                if version != self._version:
+                    self._read(connection, version)
+            finally:
+                self._reading.release()
         return self._known
 
-    @property
-    def _patience(self) -> float:
-        return _LEAST_SECONDS if len(self._known.tags) > 200 else 0.0
+    def _read(self, connection: Connection, version: int) -> None:
+        began = time.monotonic()
+        found = queries.known_words(connection)
+        missing = {key_of(r.rpartition("/")[2]): r for r in queries.owned_by_the_missing(connection)}
+        words = Vocabulary.of(found.types, found.lifecycles, found.tags)
+        self._known, self._version = replace(words, missing_owners=missing), version
+        now = time.monotonic()
+        self._again_at = now + _RARELY * (now - began) if now - began > _AT_ONCE else now

@@ -137,8 +137,7 @@ class Process:
                 looked = time.monotonic() - began
                 if changed:
                     self.runtime.catalog.sync_locations()
-                    self.poke()
-                    self.runtime.docs.sync_all(local_only=True)
+                    self.poke()  # their docs are read by jobs that the events lead to
             except Exception:  # noqa: BLE001 - the database may be away for a minute
                 if not self.runtime.database.outage.lasts:
                     _log.exception("local files not looked at")

@@ -20,7 +20,7 @@ from callboard.chat import Actor, Interaction, Reply
 from callboard.db import Connection
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
-from handlers.ask import ONLY_ANSWERS
+from handlers.commands import ONLY_ANSWERS
 from handlers.services import Scope, Services
 
 Handler = Callable[[Interaction, Scope], Reply | None]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from answers import repository as memory
 from answers.model import Answer
@@ -181,10 +180,6 @@ def _answer(question: str, interaction: Interaction, scope: Scope, *, remembered
     if fresh != topic and (fresh.refs or fresh.items):
         later(partial(memory.remember, conversation=interaction.conversation, topic=fresh, now=now))
     return answer
-
-
-ONLY_ANSWERS: Final = frozenset({command, docs_command, message, click_question})
-"""Handlers that do nothing to anybody before their reply is sent."""
 
 
 def _drawn(

@@ -34,6 +34,7 @@ def question(interaction: Interaction, scope: Scope) -> Reply | None:
     word = _meant(interaction.text, scope)
     if word is None:
         return ask.command(interaction, scope)
+    scope.uow.commit()  # from here on something may be done: not twice for a repeated delivery
     rest = interaction.text.strip().partition(" ")[2]
     return WORDS[word](replace(interaction, text=f"{word} {rest}".strip()), scope)
 
@@ -47,3 +48,7 @@ def _meant(text: str, scope: Scope) -> str | None:
 
 def _first(text: str) -> str:
     return text.strip().partition(" ")[0].lower()
+
+
+ONLY_ANSWERS: Final = frozenset({question, ask.docs_command, ask.message, ask.click_question})
+"""Handlers that do nothing to anybody before their reply is sent."""

@@ -5,32 +5,20 @@ trigrams of the question, so that a hundred thousand names cost little more than
 """
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from callboard import entities as names_of
 from callboard import outbox
 from callboard.db import Database
 from callboard.ports import Visible
-from catalog.queries.changes import former_names
-from catalog.queries.lookup import ref_ids
-from catalog.tables import entities, entity_fields, field_keys
+from search.labels import Name, load
 from search.normalize import key_of, normalized, singular, words_of
 
-_DISPLAY_NAME: Final = "spec.profile.displayname"
-_ALIASES: Final = f"metadata.annotations.{names_of.ALIASES}"
-_LABELS: Final = ("metadata.title", _DISPLAY_NAME, _ALIASES)
-_HANDLES: Final = (
-    "spec.profile.email",
-    f"metadata.annotations.{names_of.SLACK_USER}",
-    f"metadata.annotations.{names_of.SLACK_CHANNEL}",
-)
 _MAX_CANDIDATES: Final = 600
 _MAX_POSTINGS: Final = 1_500
 _RERANKED: Final = 12
@@ -43,20 +31,6 @@ LIKELY: Final = 86.0
 POSSIBLE: Final = 72.0
 """From this score on, a match is worth offering."""
 NAME, TITLE, ALIAS = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One thing that can be asked for. `labels` are its name, title and aliases as written, and what it was called
-    before (`former`); `handles` are only found when given whole: a mail address, a chat id, a channel.
-    """
-
-    ref: str
-    kind: str
-    title: str
-    labels: tuple[str, ...]
-    handles: tuple[str, ...] = ()
-    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +65,15 @@ class _Snapshot:
         self._worded = 0
         self._joined: list[str] = []
         self._grams: dict[str, list[int]] = {}
+        self._gone = 0
         self._lock = threading.Lock()
         for name in found:
             self.add(name)
+
+    @property
+    def is_worn(self) -> bool:
+        """Half of the postings lead nowhere any more."""
+        return self._gone > max(_MAX_EVENTS, len(self._labels) // 2)
 
     def add(self, name: Name) -> None:
         self.names[name.ref] = name
@@ -114,6 +94,7 @@ class _Snapshot:
         gone = self.names.pop(ref, None)
         if gone is None:
             return
+        self._gone += len(gone.labels)
         for label in (*gone.labels, _short(ref)):
             _discard(self.keys, key_of(label), ref)
         for handle in gone.handles:
@@ -195,8 +176,10 @@ class NameIndex:
             if newest == self._seen:
                 return
             with self._lock:
+                if newest <= self._seen:
+                    return
                 if self._seen < 0 or newest - self._seen > _MAX_EVENTS:
-                    self._snapshot = _Snapshot(_load(connection, None, self._left))
+                    self._snapshot = _Snapshot(load(connection, None, self._left))
                 else:
                     self._follow(connection)
                 self._seen = newest
@@ -208,11 +191,15 @@ class NameIndex:
 
     def _follow(self, connection: Connection) -> None:
         changed = outbox.refs_since(connection, self._seen)
-        fresh = {n.ref: n for n in _load(connection, changed, self._left)}
+        fresh = {n.ref: n for n in load(connection, changed, self._left)}
         for ref in changed:
+            if fresh.get(ref) == self._snapshot.names.get(ref):
+                continue
             self._snapshot.remove(ref)
             if ref in fresh:
                 self._snapshot.add(fresh[ref])
+        if self._snapshot.is_worn:
+            self._snapshot = _Snapshot(list(self._snapshot.names.values()))
 
     def __contains__(self, ref: str) -> bool:
         return ref in self._snapshot.names
@@ -373,55 +360,3 @@ def _with_namespace(text: str) -> str:
 def _trigrams(joined: str) -> set[str]:
     padded = f" {joined} "
     return {padded[i : i + 3] for i in range(len(padded) - 2)}
-
-
-def _load(connection: Connection, only: Sequence[str] | None, left: set[str]) -> list[Name]:
-    """The names of all entities or of some; `left` are refs that something had before it was renamed."""
-    ids = None if only is None else list(ref_ids(connection, only).values())
-    extra = _extra_labels(connection, ids)
-    former = _former(connection, only, left)
-    query = select(entities.c.id, entities.c.kind, entities.c.namespace, entities.c.name, entities.c.orphaned_at)
-    if ids is not None:
-        query = query.where(entities.c.id.in_(ids))
-    found = []
-    for row in connection.execute(query):
-        ref = f"{row.kind}:{row.namespace}/{row.name}"
-        if row.orphaned_at is not None and ref in left:
-            continue  # it goes on under another name, which has this one as a former name
-        titles, aliases, handles = extra.get(row.id, ((), (), ()))
-        once = tuple(former.get(ref, ()))
-        labels = (row.name, *titles, *aliases, *once)
-        title = titles[0] if titles else row.name
-        found.append(Name(ref, row.kind, title, labels, tuple(handles), once))
-    return found
-
-
-def _former(connection: Connection, only: Sequence[str] | None, left: set[str]) -> dict[str, list[str]]:
-    """What entities were called before; the refs that they had then join `left`."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for ref, former, old in former_names(connection, only):
-        names[ref].append(former)
-        left.update([old] if old else [])
-    return names
-
-
-def _extra_labels(
-    connection: Connection, ids: Sequence[int] | None
-) -> dict[int, tuple[list[str], list[str], list[str]]]:
-    """Titles, aliases and handles, in the case they were written."""
-    order = [*_LABELS, *_HANDLES]
-    columns = (field_keys.c.key, entity_fields.c.entity_id, entity_fields.c.value, entity_fields.c.original)
-    query = select(*columns).join(field_keys, field_keys.c.id == entity_fields.c.key_id)
-    query = query.where(field_keys.c.key.in_(order))
-    if ids is not None:
-        query = query.where(entity_fields.c.entity_id.in_(ids))
-    rows = sorted(connection.execute(query), key=lambda r: order.index(r[0]))
-    found: dict[int, tuple[list[str], list[str], list[str]]] = defaultdict(lambda: ([], [], []))
-    for key, entity_id, value, original in rows:
-        text = original or value
-        titles, aliases, handles = found[entity_id]
-        if key == _ALIASES:
-            aliases += [a.strip() for a in text.split(",") if a.strip()]
-        else:
-            (handles if key in _HANDLES else titles).append(text)
-    return found

@@ -29,6 +29,8 @@ from techdocs.source import TECHDOCS_ENTITY, Alias, alias_of, docs_location, ope
 from techdocs.tree import TreeReader
 
 _TOGETHER: Final = 200
+_SAYS_WHERE: Final = "metadata.annotations"
+_SAYS_WHAT: Final = frozenset({"kind", "metadata.name", "metadata.title"})
 _log = get_logger("techdocs")
 Progress = Callable[[str, Counts], None]
 
@@ -44,8 +46,17 @@ class TechdocsConsumer:
 
     def consume(self, uow: UnitOfWork, batch: Sequence[Event]) -> None:
         connection = uow.writing()
-        for ref in sorted(queries.documented(connection, [e.ref for e in batch])):
+        about = [e for e in batch if _concerns_docs(e)]
+        read = queries.indexed_at(connection, [e.ref for e in about if e.type == "created"])
+        changed = [e.ref for e in about if e.type != "created" or read.get(e.ref, 0.0) < e.at]
+        for ref in sorted(queries.documented(connection, changed)):
             self._enqueue(connection, self._queue, "techdocs.index", {"ref": ref}, dedup=f"techdocs.index:{ref}")
+
+
+def _concerns_docs(event: Event) -> bool:
+    """Whether the docs may be elsewhere, or be called otherwise, after it."""
+    fields = event.body.get("fields") if event.type == "updated" else None
+    return fields is None or any(f.startswith(_SAYS_WHERE) or f in _SAYS_WHAT for f in fields)
 
 
 class DocsIndexer:
@@ -67,16 +78,11 @@ class DocsIndexer:
         self._check = check
         self._kept: dict[tuple[str, str], bytes] = {}
 
-    def sync_all(self, progress: Progress | None = None, *, local_only: bool = False) -> Counts:
-        """Every entity's docs; what fails is counted and told at the entity, and the others go on.
-
-        With `local_only`, docs that are known to lie behind a URL are left for another time.
-        """
+    def sync_all(self, progress: Progress | None = None) -> Counts:
+        """Every entity's docs; what fails is counted and told at the entity, and the others go on."""
         counts = Counts()
         with self._database.read() as connection:
             wanted = queries.documented(connection)
-            if local_only:
-                wanted -= queries.remote(connection)
             refused = refused_docs(connection, sorted(wanted), self._check, self._github_hosts) if self._check else {}
         tell(self._database, refused)
         counts.problems += len(refused)

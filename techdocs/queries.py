@@ -140,6 +140,15 @@ def problems_of(connection: Connection, ref: str) -> tuple[Problem, ...]:
     return _problems(found)
 
 
+def indexed_at(connection: Connection, wanted: Sequence[str]) -> dict[str, float]:
+    """When the docs of some refs were written last."""
+    found: dict[str, float] = {}
+    for some in batches(wanted):
+        query = select(doc_sites.c.ref, doc_sites.c.indexed_at).where(doc_sites.c.ref.in_(some))
+        found.update((row.ref, row.indexed_at) for row in connection.execute(query))
+    return found
+
+
 def documented(connection: Connection, wanted: Sequence[str] | None = None) -> set[str]:
     """The refs that name docs or have some, of all or of `wanted`."""
     named = (
@@ -183,11 +192,6 @@ def with_pages(connection: Connection) -> set[str]:
 def told_problems(connection: Connection) -> dict[str, Any]:
     """What is written down as wrong with each site."""
     return {row.ref: row.problems for row in connection.execute(select(doc_sites.c.ref, doc_sites.c.problems))}
-
-
-def remote(connection: Connection) -> set[str]:
-    """The refs whose docs were last read from a URL."""
-    return set(connection.execute(select(doc_sites.c.ref).where(doc_sites.c.source.startswith("url:"))).scalars())
 
 
 def known_pages(connection: Connection, ref: str) -> dict[str, KnownPage]:

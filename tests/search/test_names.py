@@ -113,6 +113,20 @@ def test_the_index_follows_the_catalog(names: NameIndex, sqlite_database: Databa
     assert names.exact("people")
 
 
+def test_an_index_that_follows_for_long_holds_no_more_than_the_names_there_are(
+    names: NameIndex, sqlite_database: Database, load_catalog: LoadCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.names._MAX_EVENTS", 20)
+    for number in range(60):
+        load_catalog(sqlite_database, _CATALOG.replace("old proxy", f"proxy number {number}"))
+        names.refresh()
+    fresh = NameIndex(sqlite_database)
+    fresh.refresh()
+    assert names.exact("proxy number 59")
+    assert not names.exact("proxy number 7")
+    assert len(names._snapshot._labels) < 2.5 * len(fresh._snapshot._labels)
+
+
 def test_a_warm_index_finds_the_same(names: NameIndex) -> None:
     before = names.find("petstroe")
     names.warm()

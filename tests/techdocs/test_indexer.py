@@ -185,7 +185,7 @@ def test_docs_behind_a_url_are_read_page_by_page(
     site.sent.clear()
     assert indexer.index(REF).changed == 0
     assert f"{base}/docs/index.md" not in site.sent
-    assert (indexer.sync_all(local_only=True).sites, indexer.sync_all().sites) == (0, 1)
+    assert indexer.sync_all().sites == 1
     with sqlite_database.read() as connection:
         page = queries.page_of(connection, REF, "index.md")
     assert page is not None
@@ -239,6 +239,32 @@ def test_changes_of_documented_entities_become_jobs(database: Database, tree: Pa
     with database.unit_of_work() as uow:
         consumer.consume(uow, events)
     assert jobs == [(("techdocs", "techdocs.index", {"ref": REF}), {"dedup": f"techdocs.index:{REF}"})]
+
+
+@pytest.mark.parametrize(
+    ("event", "jobs"),
+    [
+        (Event("updated", REF, body={"fields": {"metadata.description": ["a", "b"]}}), 0),
+        (Event("updated", REF, body={"fields": {"metadata.title": ["a", "b"]}}), 1),
+        (Event("updated", REF, body={"fields": {"metadata.annotations.backstage.io/techdocs-ref": ["a", "b"]}}), 1),
+        (Event("created", REF, at=1.0), 0),
+        (Event("created", REF, at=2**40), 1),
+    ],
+)
+def test_docs_are_read_again_only_where_they_may_differ(
+    database: Database, tree: Path, event: Event, jobs: int
+) -> None:
+    DocsIndexer(database).index(REF)
+    asked: list[object] = []
+
+    def enqueue(*args: object, **_options: object) -> bool:
+        asked.append(args)
+        return True
+
+    consumer = TechdocsConsumer(enqueue)
+    with database.unit_of_work() as uow:
+        consumer.consume(uow, [event])
+    assert len(asked) == jobs
 
 
 def test_every_page_of_a_site_is_written_in_short_slices(database: Database, tree: Path) -> None:
