@@ -26,7 +26,8 @@ from callboard.db import ID, Database, UnitOfWork, metadata
 from callboard.logs import get_logger
 
 _ORDER_LOCK: Final = 0x0CA11B0A
-_BATCH: Final = 500
+_BATCH: Final = 100
+"""Events that a consumer gets at once: people wait for their answers while it writes."""
 _PAUSE: Final = 0.004
 """Seconds between two batches, for another process that waits for SQLite's lock."""
 _log = get_logger("outbox")

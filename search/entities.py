@@ -32,12 +32,9 @@ def index_entities(connection: Connection, wanted: Sequence[str]) -> None:
         found = _load(connection, some)
         index.drop(connection, [r for r in some if r not in found])
         index.drop(connection, list(found), types=[CATALOG, API])
-        documents: list[Document] = []
-        for ref, (document, owner) in found.items():
-            facets = _facets(document, owner)
-            documents += documents_of(ref, document, facets)
-            index.set_facets(connection, ref, facets)
-        index.put(connection, documents)
+        facets = {ref: _facets(document, owner) for ref, (document, owner) in found.items()}
+        index.set_facets(connection, facets)
+        index.put(connection, [d for ref, (it, _owner) in found.items() for d in documents_of(ref, it, facets[ref])])
 
 
 def facets_of(entity: Entity) -> Facets:

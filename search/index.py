@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, or_, select, text, update
 
 from callboard.refs import EntityRef
+from catalog.ingest.rows import batches
 from search.tables import search_documents
 from search.words import index_words
 
@@ -84,12 +85,24 @@ def drop(
         connection.execute(some if keys is None else some.where(search_documents.c.key.in_(keys)))
 
 
-def set_facets(connection: Connection, ref: str, facets: Facets) -> None:
-    """Owner, lifecycle and type changed: what else belongs to the entity follows."""
-    changed = update(search_documents).where(search_documents.c.ref == ref, search_documents.c.type != CATALOG)
-    values = {"component_type": facets.component_type, "lifecycle": facets.lifecycle, "owner": facets.owner}
-    differs = [search_documents.c[name] != value for name, value in values.items()]
-    connection.execute(changed.where(differs[0] | differs[1] | differs[2]).values(values))
+def set_facets(connection: Connection, facets: Mapping[str, Facets]) -> None:
+    """Owner, lifecycle and type of some entities, by ref: what else belongs to them, such as docs, follows."""
+    row = search_documents.c
+    others = row.type.not_in([CATALOG, API])
+    for some in batches(list(facets)):
+        with_more = connection.execute(select(row.ref).where(row.ref.in_(some), others).distinct()).scalars()
+        for ref in with_more.all():
+            values = _facet_columns(facets[ref])
+            differs = or_(*(row[name] != value for name, value in values.items()))
+            connection.execute(update(search_documents).where(row.ref == ref, others, differs).values(values))
+
+
+def _facet_columns(facets: Facets) -> dict[str, str]:
+    return {
+        "component_type": facets.component_type.casefold(),
+        "lifecycle": facets.lifecycle.casefold(),
+        "owner": facets.owner,
+    }
 
 
 def _row(document: Document) -> dict[str, Any]:
@@ -108,9 +121,7 @@ def _row(document: Document) -> dict[str, Any]:
         "kind": ref.kind,
         "namespace": ref.namespace,
         "name": ref.name,
-        "component_type": facets.component_type.casefold(),
-        "lifecycle": facets.lifecycle.casefold(),
-        "owner": facets.owner,
+        **_facet_columns(facets),
         "fields": dict(document.fields) or None,
         "w_name": index_words(called, whole=True) if is_entity else "",
         "w_title": index_words(document.title, whole=True),
