@@ -79,6 +79,7 @@ def answered(running: Stage) -> Iterator[Row]:
 
     def person(user: str) -> None:
         picks = random.Random(user)
+        stop.wait(picks.uniform(0, 1.5) * PAUSE)  # not all in the same moment
         while not stop.is_set():
             name, form = picks.choice(running.names), picks.choice(_FORMS)
             running.control.command(user, CHANNEL, f"/callboard {form.format(name)}")
