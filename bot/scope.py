@@ -6,8 +6,11 @@ It stands around the handler itself and not in Bolt's middleware, whose `next()`
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from threading import BoundedSemaphore
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +27,8 @@ from handlers.commands import ONLY_ANSWERS
 from handlers.services import Scope, Services
 
 Handler = Callable[[Interaction, Scope], Reply | None]
+_THINKING: Final = BoundedSemaphore(4)
+"""More questions at once would take one another's turns, and those of acknowledgements: answers are Python's work."""
 _log = get_logger("slack")
 
 
@@ -89,7 +94,8 @@ class Runner:
         self, handler: Handler, build: Callable[[Actor], Interaction], user: str, delivery: str
     ) -> Reply | None:
         self.identity.prepare(self.services.database, user)
-        with self.services.database.unit_of_work() as uow:
+        turn = _THINKING if handler in ONLY_ANSWERS else nullcontext()
+        with turn, self.services.database.unit_of_work() as uow:
             if handler in ONLY_ANSWERS:  # in one go with what the answer leaves; until it is sent nothing has happened
                 uow.at_end(partial(_claim, delivery=delivery))
             elif delivery:
