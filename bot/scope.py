@@ -19,6 +19,7 @@ from blocks import notes
 from blocks.state import OutdatedStateError
 from bot.identity import Identity
 from bot.repository import first_time
+from callboard import turns
 from callboard.chat import Actor, Interaction, Reply
 from callboard.db import Connection
 from callboard.errors import CallboardError
@@ -95,7 +96,7 @@ class Runner:
     ) -> Reply | None:
         self.identity.prepare(self.services.database, user)
         turn = _THINKING if handler in ONLY_ANSWERS else nullcontext()
-        with turn, self.services.database.unit_of_work() as uow:
+        with turns.first(), turn, self.services.database.unit_of_work() as uow:
             if handler in ONLY_ANSWERS:  # in one go with what the answer leaves; until it is sent nothing has happened
                 uow.at_end(partial(_claim, delivery=delivery))
             elif delivery:

@@ -4,7 +4,6 @@ The rows are history for people as well: they stay after everybody has read them
 """
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -24,6 +23,7 @@ from sqlalchemy import (
 
 from callboard.db import ID, Database, UnitOfWork, metadata
 from callboard.logs import get_logger
+from callboard.turns import give_way
 
 _ORDER_LOCK: Final = 0x0CA11B0A
 _BATCH: Final = 100
@@ -142,7 +142,7 @@ class Pump:
         """Feed everybody everything there is, now, in this thread."""
         for consumer in self._consumers:
             while feed(self._database, consumer):
-                time.sleep(_PAUSE)
+                give_way(least=_PAUSE)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -154,7 +154,7 @@ class Pump:
     def _feed_safely(self, consumer: Consumer) -> None:
         try:
             while not self._stopped.is_set() and feed(self._database, consumer):
-                time.sleep(_PAUSE)
+                give_way(least=_PAUSE)
         except Exception:  # noqa: BLE001 - one consumer's defect must not stop the others
             if not self._database.outage.lasts:
                 _log.exception("events not consumed, trying again", consumer=consumer.name)

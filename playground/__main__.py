@@ -9,6 +9,7 @@ from pathlib import Path
 from playground.errors import SeedError
 from playground.seed import WorkspaceSeed, default_seed
 from playground.server import RunningWorkspace, serve
+from playground.timing import quick
 
 
 def _arguments() -> argparse.Namespace:
@@ -17,6 +18,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7700)
     parser.add_argument("--request-url", help="call the app over HTTP here instead of over Socket Mode")
+    parser.add_argument("--impatient", action="store_true", help="deliver again after tenths of a second, not minutes")
     return parser.parse_args()
 
 
@@ -36,7 +38,8 @@ def main() -> int:
         return 2
     if arguments.request_url:
         seed = replace(seed, app=replace(seed.app, request_url=arguments.request_url))
-    with serve(seed, arguments.host, arguments.port) as running:
+    timing = quick() if arguments.impatient else None
+    with serve(seed, arguments.host, arguments.port, timing=timing) as running:
         sys.stdout.write(_told(running))
         sys.stdout.flush()
         try:

@@ -97,6 +97,10 @@ class Control:
     def configure(self, *, request_url: str | None, options_url: str | None = None) -> Json:
         return self._post("app", request_url=request_url, options_url=options_url)
 
+    def calm(self) -> Json:
+        """Forget the faults that were planned and haven't happened."""
+        return self._post("calm")
+
     def reset(self) -> Json:
         return self._post("reset")
 
@@ -109,17 +113,20 @@ class Control:
         entries: list[Json] = self._get("log", after=after)["entries"]
         return entries
 
-    def messages(self, channel: str, *, after: str | None = None, wait: float = 0) -> list[Json]:
-        found: list[Json] = self._get("messages", channel=channel, after=after, wait=wait)["messages"]
+    def messages(
+        self, channel: str, *, after: str | None = None, wait: float = 0, limit: int | None = None
+    ) -> list[Json]:
+        """Oldest first; with a `limit` the last so many."""
+        found: list[Json] = self._get("messages", channel=channel, after=after, wait=wait, limit=limit)["messages"]
         return found
 
     def modal(self, user: str) -> Json | None:
         """The view on top, with `errors` beside its fields and `trouble`."""
-        stack = self.state()["modals"].get(user)
+        stack = self._get("views", user=user)["modals"]
         return stack[-1] if stack else None
 
     def home(self, user: str) -> Json | None:
-        view: Json | None = self.state()["homes"].get(user)
+        view: Json | None = self._get("views", user=user)["home"]
         return view
 
     # Waiting

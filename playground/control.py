@@ -80,6 +80,12 @@ async def _fault(ws: Workspace, body: Json) -> Json:
     return {"ok": True, "planned": len(ws.faults.planned)}
 
 
+async def _calm(ws: Workspace, _body: Json) -> Json:
+    """No trouble that was ordered comes any more."""
+    ws.faults.clear()
+    return {"ok": True}
+
+
 async def _reset(ws: Workspace, _body: Json) -> Json:
     ws.reset()
     return {"ok": True}
@@ -104,6 +110,7 @@ ACTS: dict[str, Act] = {
     "invite": _invite,
     "react": _react,
     "fault": _fault,
+    "calm": _calm,
     "reset": _reset,
     "app": _app,
 }
@@ -120,11 +127,7 @@ def state(ws: Workspace) -> Json:
         {**ws.show_channel(channel), "members": channel.members, "messages": [shown(ws, m) for m in channel.messages]}
         for channel in store.channels.values()
     ]
-    modals = {
-        user: [{**ws.show_view(view), "errors": view.errors, "trouble": view.trouble} for view in store.stack(user)]
-        for user, stack in store.stacks.items()
-        if stack
-    }
+    modals = {user: modals_of(ws, user) for user, stack in store.stacks.items() if stack}
     return {
         "ok": True,
         "version": ws.changes.version,
@@ -146,18 +149,36 @@ def state(ws: Workspace) -> Json:
     }
 
 
+def modals_of(ws: Workspace, user: str) -> list[Json]:
+    """From the bottom of the stack to its top."""
+    return [{**ws.show_view(v), "errors": v.errors, "trouble": v.trouble} for v in ws.store.stack(user)]
+
+
+def views(ws: Workspace, query: Json) -> Json:
+    """What one person has open; far less than the whole state."""
+    user = need(query, "user")[0]
+    home = ws.store.homes.get(user)
+    return {
+        "ok": True,
+        "modals": modals_of(ws, user),
+        "home": ws.show_view(ws.store.views[home]) if home else None,
+    }
+
+
 async def messages(ws: Workspace, query: Json) -> Json:
-    """Messages that are new or were edited after a time; waits for the first if there is none yet."""
+    """Messages that are new or were edited after a time, the last `limit`; waits for the first if there is none yet."""
     channel = ws.store.find_channel(need(query, "channel")[0])
     after, thread = float(query.get("after") or 0), query.get("thread_ts")
+    limit = int(query.get("limit") or 0)
     deadline = asyncio.get_running_loop().time() + min(float(query.get("wait") or 0), LONGEST_WAIT)
     while True:
         version = ws.changes.version
-        found = [
-            shown(ws, message)
+        fitting = [
+            message
             for message in channel.messages
             if float(message.edited or message.ts) > after and thread in {None, "", message.thread_ts}
         ]
+        found = [shown(ws, message) for message in fitting[-limit:]]
         left = deadline - asyncio.get_running_loop().time()
         if found or left <= 0:
             return {"ok": True, "version": version, "messages": found}
@@ -184,6 +205,10 @@ def router(workspace: Callable[[], Workspace]) -> APIRouter:
     @routes.get("/messages")
     async def read_messages(request: Request) -> Response:
         return JSONResponse(await messages(workspace(), dict(request.query_params)))
+
+    @routes.get("/views")
+    async def read_views(request: Request) -> Response:
+        return JSONResponse(views(workspace(), dict(request.query_params)))
 
     @routes.get("/wait")
     async def read_wait(request: Request) -> Response:

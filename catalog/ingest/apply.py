@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from callboard import outbox
 from callboard.db import Database
 from callboard.outbox import Event
+from callboard.turns import give_way
 from catalog.ingest import rows
 from catalog.ingest.candidate import ParsedTarget
 from catalog.ingest.pace import MOST, Pace
@@ -53,7 +54,7 @@ class Applier:
             started = time.perf_counter()
             counts.add(self._in_transaction(partial(self._take, group)))
             self._pace.learn(sum(max(1, p.end - p.start) for p in group), time.perf_counter() - started)
-            time.sleep(_PAUSE)  # another process may be waiting for SQLite's lock
+            give_way(least=_PAUSE)  # another process may be waiting for SQLite's lock
             counts.add(self._finish())
         return counts
 

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,9 +20,7 @@ from typing import Any, Final, Self
 import pytest
 
 from playground.client import Control
-from playground.seed import WorkspaceSeed
-from playground.server import RunningWorkspace, serve
-from playground.timing import quick
+from playground.seed import SeedApp
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 API_TOKEN: Final = "a-token-of-the-soak"
@@ -106,7 +105,8 @@ class Member:
 @dataclass
 class House:
     folder: Path
-    workspace: RunningWorkspace
+    url: str
+    """Of the workspace, a process of its own: the people in this one would take its turns."""
     members: list[Member] = field(default_factory=list)
     _count: int = 0
 
@@ -148,23 +148,38 @@ def house(folder: Path, *, database: str = "", channels: tuple[str, ...] = (), p
     (folder / "catalog" / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
     users = [{"name": f"person-{n}", "id": person(n), "real_name": f"Person {n}"} for n in range(people)]
     members = [*(u["id"] for u in users), BOT]
+    app = SeedApp(name="Callboard", bot_user_id=BOT)
     seed = {
         "users": users,
         "channels": [{"name": n, "id": channel(n), "members": members} for n in ("general", *channels)],
-        "app": {"name": "Callboard", "bot_user_id": BOT, "bot_user_name": "callboard",
+        "app": {"name": app.name, "bot_user_id": BOT, "bot_user_name": "callboard",
                 "commands": [{"command": "/callboard"}]},
     }  # fmt: skip
-    running = serve(WorkspaceSeed.from_json(seed), timing=quick())
-    it = House(folder, running)
-    try:
-        it.config.write_text(json.dumps(settings(folder, running, database)), encoding="utf-8")
-        yield it
-    finally:
-        it.close()
-        running.stop()
+    (folder / "seed.json").write_text(json.dumps(seed), encoding="utf-8")
+    with workspace(folder / "seed.json") as url:
+        it = House(folder, url)
+        try:
+            it.config.write_text(json.dumps(settings(folder, app, url, database)), encoding="utf-8")
+            yield it
+        finally:
+            it.close()
 
 
-def settings(folder: Path, running: RunningWorkspace, database: str) -> dict[str, Any]:
+@contextmanager
+def workspace(seed: Path) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", "playground", "--seed", str(seed), "--port", str(port), "--impatient"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the workspace didn't start"
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def settings(folder: Path, app: SeedApp, url: str, database: str) -> dict[str, Any]:
     access = [{"type": "static", "options": {"token": API_TOKEN, "subject": "soak"}}]
     backend: dict[str, Any] = {"listen": {"host": "127.0.0.1", "port": 0}, "auth": {"externalAccess": access}}
     if database:
@@ -172,7 +187,7 @@ def settings(folder: Path, running: RunningWorkspace, database: str) -> dict[str
     return {
         "backend": {**backend, "baseUrl": "https://callboard.example.com"},
         "callboard": {"dataDir": str(folder / "data")},
-        "slack": {"botToken": running.bot_token, "appToken": running.app_token, "apiUrl": running.api_url},
+        "slack": {"botToken": app.bot_token, "appToken": app.app_token, "apiUrl": f"{url}/api/"},
         "notifications": {
             "groupingWindow": "1s", "failingAfter": "1 hour", "quietHours": False,
             "workingDays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
@@ -225,7 +240,7 @@ class Crowd:
             thread.join(60)
 
     def _live(self, who: str, own: random.Random) -> None:
-        with Control(self.house.workspace.url) as control:
+        with Control(self.house.url) as control:
             while not self._stopped.is_set():
                 try:
                     self.act(control, who, own)

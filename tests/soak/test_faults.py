@@ -117,7 +117,7 @@ def stir(it: House, sources: Sources, runs: Runs, chance: random.Random, seconds
     members = [it.start("run"), it.start("worker")]
     members[0].wait_until_ready()
     end, number = time.monotonic() + seconds, 0
-    with Control(it.workspace.url) as control:
+    with Control(it.url) as control:
         while time.monotonic() < end:
             number += 1
             act = chance.choice(["change", "change", "change", "run", "run", "deliver", "method", "kill"])
@@ -136,7 +136,7 @@ def stir(it: House, sources: Sources, runs: Runs, chance: random.Random, seconds
                     members[at].stop(signal.SIGKILL)
                     members[at] = it.start(members[at].command)
             time.sleep(chance.random() * 0.3)
-        it.workspace.workspace.faults.clear()
+        control.calm()
     return members
 
 
@@ -169,7 +169,7 @@ def sources_in(folder: Path, chance: random.Random) -> Sources:
 
 
 def untold(it: House, deprecated: dict[str, str]) -> list[str]:
-    with Control(it.workspace.url) as control:
+    with Control(it.url) as control:
         said = {team: json.dumps(control.messages(channel(team))) for team in set(deprecated.values())}
     return [name for name, team in deprecated.items() if f"{name}" not in said[team]]
 

@@ -58,7 +58,9 @@ class Colleague:
         shut(control, who)
 
     def click(self, control: Control, who: str, dice: random.Random) -> None:
-        said = [m for m in control.messages(GENERAL)[-20:] if m.get("bot_id") and m.get("ephemeral_to") in {None, who}]
+        said = [
+            m for m in control.messages(GENERAL, limit=20) if m.get("bot_id") and m.get("ephemeral_to") in {None, who}
+        ]
         buttons = [
             (m, b["block_id"], e)
             for m in said
@@ -140,7 +142,7 @@ class Acknowledged:
     """How long the app took to say that it has something, from the workspace's journal."""
 
     def __init__(self, it: House) -> None:
-        self._url = it.workspace.url
+        self._url = it.url
         self._seen = 0
         self.seconds: list[float] = []
         self.failed: list[dict[str, Any]] = []
@@ -157,7 +159,7 @@ class Acknowledged:
 
 
 def everything_said(it: House) -> list[dict[str, Any]]:
-    with Control(it.workspace.url) as control:
+    with Control(it.url) as control:
         return control.messages(GENERAL)
 
 

@@ -42,14 +42,14 @@ class Asker:
 
 
 def answers(it: House, asked: list[str]) -> Counter[str]:
-    with Control(it.workspace.url) as control:
+    with Control(it.url) as control:
         said = control.messages(GENERAL)
     counted = Counter(m.get("thread_ts") for m in said if m.get("bot_id"))
     return Counter({ts: counted[ts] for ts in asked})
 
 
 def replies(it: House, ts: str) -> list[str]:
-    with Control(it.workspace.url) as control:
+    with Control(it.url) as control:
         return [f"{m['ts']}: {m['text']}" for m in control.messages(GENERAL) if m.get("thread_ts") == ts]
 
 
