@@ -21,6 +21,7 @@ from bot.chat import SlackChat
 from bot.interactions import Body, Build
 from bot.replies import Replies, submission_answer
 from bot.scope import Handler, Runner
+from bot.slack_errors import TooLateError
 from callboard.chat import Actor, Interaction, Reply
 from callboard.logs import get_logger
 from handlers import ask, commands, home, unfurl
@@ -161,7 +162,7 @@ class SlackApp:
         *, silent: bool = False,
     ) -> None:  # fmt: skip
         """Do it on threads of its own: an acknowledgement must never wait for somebody else's answer."""
-        act: Callable[[], Any] = partial(self._act, handler, build, user, delivery, respond)
+        act: Callable[[], Any] = partial(self._act, handler, build, user, delivery, respond, time.monotonic())
         if silent:
             act = partial(self._run, handler, build, user, delivery)
         running = self._work.submit(self._logged, act)
@@ -195,7 +196,9 @@ class SlackApp:
         reply = self.runner.run(handler, note, user=user, delivery=delivery)
         return (seen[-1] if seen else build(Actor(user))), reply
 
-    def _act(self, handler: Handler, build: Build, user: str, delivery: str, respond: Respond | None = None) -> None:
+    def _act(
+        self, handler: Handler, build: Build, user: str, delivery: str, respond: Respond | None, arrived: float
+    ) -> None:
         """Run and reply; where a modal may come of it, one that takes long opens with a loading view first."""
         if handler not in routing.WINDOWS:
             interaction, reply = self._run(handler, build, user, delivery)
@@ -203,11 +206,15 @@ class SlackApp:
             return
         running = self._views.submit(self._run, handler, build, user, delivery)
         try:
-            interaction, reply = running.result(timeout=_LOADING_AFTER)
+            interaction, reply = running.result(timeout=max(0.0, arrived + _LOADING_AFTER - time.monotonic()))
             self.replies.send(reply, interaction, respond)
         except FutureTimeoutError:
             opener = build(Actor(user))
-            view_id = self.replies.show(Reply(view=views.loading()), opener)
+            try:
+                view_id = self.replies.show(Reply(view=views.loading()), opener)
+            except TooLateError as error:
+                self.replies.refuse(error, opener, respond)
+                return
             interaction, reply = running.result()
             if reply is None or reply.view is None:
                 said = reply.message.text if reply is not None and reply.message else "Done."

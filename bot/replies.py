@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 
+from blocks import notes
 from bot.chat import SlackChat, call, payload
+from bot.slack_errors import TooLateError
 from callboard.chat import Attachment, Blocks, Interaction, Message, Reply
 from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
@@ -27,7 +29,7 @@ class Replies:
         self.later: Later | None = None
 
     def send(self, reply: Reply | None, interaction: Interaction, respond: Respond | None = None) -> None:
-        """Errors on the way are logged: there is nowhere left to tell the person."""
+        """A window that came too late is told of; other errors are logged: there is nowhere left to tell the person."""
         if reply is None:
             return
         if reply.later is not None and self.later is not None:
@@ -35,7 +37,7 @@ class Replies:
             return
         try:
             if reply.view is not None:
-                self.show(reply, interaction)
+                self._open(reply, interaction, respond)
             if reply.unfurls:
                 self._unfurl(reply.unfurls, interaction)
             if reply.message is not None:
@@ -44,6 +46,21 @@ class Replies:
                 self._attach(reply.file, interaction)
         except CallboardError as error:
             _log.warning("reply not delivered", reason=error.message, channel=interaction.channel)
+
+    def _open(self, reply: Reply, interaction: Interaction, respond: Respond | None) -> None:
+        try:
+            self.show(reply, interaction)
+        except TooLateError as error:
+            self.refuse(error, interaction, respond)
+
+    def refuse(self, error: CallboardError, interaction: Interaction, respond: Respond | None) -> None:
+        """Tell somebody alone why nothing came of it."""
+        _log.warning("window too late", user=interaction.actor.id)
+        sorry = notes.refusal(error)
+        if respond is None:
+            self._chat.post(interaction.actor.id, sorry)
+        else:
+            _accepted(call(lambda: respond(**payload(sorry), response_type="ephemeral", replace_original=False)))
 
     def show(self, reply: Reply, interaction: Interaction, *, view_id: str | None = None) -> str | None:
         """Open, push, update or publish a view; its id."""

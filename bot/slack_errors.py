@@ -27,6 +27,7 @@ _NOT_ALLOWED: Final = {
     "missing_scope": "The app lacks a permission; compare its scopes with `callboard manifest`.",
 }
 _AUTH: Final = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+_TOO_LATE: Final = frozenset({"expired_trigger_id", "trigger_expired"})
 _AWAY: Final = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
@@ -37,6 +38,14 @@ class SlackBusyError(ServiceUnavailableError):
         super().__init__(message)
         self.retry_after = retry_after
         self.may_have_happened = may_have_happened
+
+
+class TooLateError(CallboardError):
+    """A window can only be opened within three seconds of the click or command that asks for it."""
+
+    def __init__(self) -> None:
+        message = "That took me longer than the three seconds in which Slack lets me open a window."
+        super().__init__(message, hint="Please try once more.")
 
 
 def was_refused(error: SlackApiError) -> bool:
@@ -59,6 +68,8 @@ def translate(error: SlackApiError) -> CallboardError:
             retry_after=retry_after(error),
             may_have_happened=not was_refused(error),
         )
+    if code in _TOO_LATE:
+        return TooLateError()
     if code in _NOT_FOUND:
         return NotFoundError(_NOT_FOUND[code])
     if code in _NOT_ALLOWED:

@@ -54,3 +54,14 @@ def test_a_socket_dropped_and_events_that_come_twice_answer_once(company: Compan
 
 def _names(title: str) -> Predicate:
     return lambda message: f"{title} (component) is owned" in said(message)
+
+
+def test_a_window_that_came_too_late_is_told_of(company: Company) -> None:
+    control, general = company.control, company.channels["general"]
+    control.fault("error", method="views.open", error="expired_trigger_id")
+    control.command(NORA, general, "/callboard create")
+    told = control.wait_for_message(general, lambda m: "three seconds" in m["text"])
+    assert told["ephemeral_to"] == NORA
+    assert "once more" in told["text"]
+    control.command(NORA, general, "/callboard create")
+    assert control.wait_for_modal(NORA)["callback_id"] == "create.picker"
