@@ -44,6 +44,7 @@ class SlackApp:
         self.replies = Replies(client, self.chat)
         self._command = command
         self._work = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
+        self._windows = ThreadPoolExecutor(8, thread_name_prefix="windows")
         self._open: set[Future[Any]] = set()
         self._answers = ThreadPoolExecutor(8, thread_name_prefix="forms")
         self._views = ThreadPoolExecutor(8, thread_name_prefix="views")
@@ -60,9 +61,8 @@ class SlackApp:
         ends = time.monotonic() + _PATIENCE
         while self._open and (left := ends - time.monotonic()) > 0:
             wait(list(self._open), timeout=left)
-        self._work.shutdown(wait=False, cancel_futures=True)
-        self._answers.shutdown(wait=False, cancel_futures=True)
-        self._views.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._work, self._windows, self._answers, self._views):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _route(self) -> None:
         self.bolt.command(self._command)(self._on_command)
@@ -165,7 +165,8 @@ class SlackApp:
         act: Callable[[], Any] = partial(self._act, handler, build, user, delivery, respond, time.monotonic())
         if silent:
             act = partial(self._run, handler, build, user, delivery)
-        running = self._work.submit(self._logged, act)
+        pool = self._windows if handler in routing.WINDOWS else self._work  # a trigger expires, a question can wait
+        running = pool.submit(self._logged, act)
         self._open.add(running)
         running.add_done_callback(self._open.discard)
 

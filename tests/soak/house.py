@@ -241,6 +241,7 @@ class Crowd:
 
     def _live(self, who: str, own: random.Random) -> None:
         with Control(self.house.url) as control:
+            self._stopped.wait(own.random() * self.pause)  # not all in the same moment
             while not self._stopped.is_set():
                 try:
                     self.act(control, who, own)

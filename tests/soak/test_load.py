@@ -16,6 +16,10 @@ from playground.client import Control
 from tests.soak.house import BOT, PLANS, Crowd, House, Plan, channel, dice, house, until
 
 GENERAL = channel("general")
+_PAUSE = 8.0
+"""Seconds that somebody reads at most before doing the next thing, half of it on average: twelve things a second of
+fifty people, beside the workspace and the people themselves on the same two cores.
+"""
 
 
 def names_of(plan: Plan) -> list[str]:
@@ -113,7 +117,7 @@ def test_nobody_sees_an_error_and_everybody_is_acknowledged(tmp_path: Path, plan
         editor = Editor(tmp_path / "catalog")
         editor.start()
         acknowledged, memory = Acknowledged(it), list[float]()
-        with Crowd(it, Colleague(names_of(plan)), plan.people, chance, pause=2.0) as crowd:
+        with Crowd(it, Colleague(names_of(plan)), plan.people, chance, pause=_PAUSE if plan.long else 0.5) as crowd:
             end = time.monotonic() + plan.seconds
             while time.monotonic() < end:
                 time.sleep(min(2.0, plan.seconds / 4))
