@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.pictures import Pictures, digest  # noqa: E402 - the script is run by its path
 from callboard import logs  # noqa: E402
-from catalog.neighbourhood import Graph  # noqa: E402
+from catalog.picture import Graph  # noqa: E402
 from tests.blocks.pictured import star, web  # noqa: E402
 
 ROUNDS = 7

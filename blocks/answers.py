@@ -14,7 +14,7 @@ from callboard.chat import Message
 from callboard.parts import CardParts
 from callboard.refs import EntityRef
 from catalog.model import Entity
-from catalog.neighbourhood import Direction
+from catalog.picture import Direction
 
 PAGE_SIZE: Final = 10
 _QUOTE_BLOCKS: Final = 20

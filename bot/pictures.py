@@ -18,7 +18,7 @@ from bot.rasterizer import Rasterizer
 from callboard.errors import CallboardError, InputError, ServiceUnavailableError
 from callboard.logs import get_logger
 from callboard.refs import EntityRef
-from catalog.neighbourhood import Graph, Node
+from catalog.picture import Graph, Node
 
 _LOOK: Final = 1
 """Raised with every change of how pictures look, so that none of an older version is shown."""

@@ -7,7 +7,7 @@ from callboard.chat import Interaction, Reply
 from callboard.errors import NotFoundError
 from callboard.ports import visible_to
 from callboard.refs import EntityRef
-from catalog.neighbourhood import Graph, neighbourhood
+from catalog.picture import Graph, picture_of
 from handlers.services import Scope
 
 Place = Literal["person", "thread", "channel"]
@@ -40,7 +40,7 @@ def _picture(interaction: Interaction, scope: Scope, *, to: Place, replace: bool
 def _graph(interaction: Interaction, scope: Scope) -> Graph:
     ref, direction, depth = drawing.asked_for(interaction.value)
     visible = visible_to(scope.services.authorizer, interaction.actor)
-    graph = neighbourhood(scope.uow.connection, ref, direction=direction, depth=depth, visible=visible)
+    graph = picture_of(scope.uow.connection, ref, direction=direction, depth=depth, visible=visible)
     if graph is None or (drawing.is_empty(graph) and not graph.exists):
         name = EntityRef.from_full(ref).short
         raise NotFoundError(f"{name} is not in the catalog any more.", hint="Ask for it by name to see what there is.")

@@ -9,7 +9,7 @@ from callboard.db import Connection, Database, UnitOfWork
 from callboard.errors import ServiceUnavailableError
 from callboard.ports import Authorizer
 from catalog.model import Problem
-from catalog.neighbourhood import Graph
+from catalog.picture import Graph
 
 if TYPE_CHECKING:
     import pluggy

@@ -6,7 +6,7 @@ from blocks.pictures import text, theme
 from blocks.pictures.layout import Box
 from blocks.pictures.shapes import icon, label
 from callboard.refs import EntityRef
-from catalog.neighbourhood import REST, Node
+from catalog.picture import REST, Node
 
 
 def name_of(node: Node) -> str:

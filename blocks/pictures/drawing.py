@@ -8,7 +8,7 @@ from blocks.pictures.cards import card, card_width, size
 from blocks.pictures.layout import Box, Layout, Route, arrange
 from blocks.pictures.shapes import arrow, icon, label
 from blocks.pictures.wording import heading, subheading, title_of
-from catalog.neighbourhood import REST, Graph
+from catalog.picture import REST, Graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from catalog.neighbourhood import Edge, Graph, Node
+from catalog.picture import Edge, Graph, Node
 
 _DOT = threading.Lock()
 """Graphviz keeps global state."""

@@ -6,7 +6,7 @@ from blocks import ids, kit, state
 from blocks.pictures.wording import alt_text, heading, subheading
 from blocks.state import OutdatedStateError
 from callboard.chat import Message
-from catalog.neighbourhood import MAX_DEPTH, REST, Direction, Graph
+from catalog.picture import MAX_DEPTH, REST, Direction, Graph
 
 PICTURED: Final = frozenset({"component", "api", "resource", "system", "domain", "group", "airesource"})
 """What a picture can start from."""

@@ -7,7 +7,7 @@ from typing import Final
 from blocks import kit
 from blocks.pictures.theme import look
 from callboard.refs import EntityRef
-from catalog.neighbourhood import REST, Graph, Node
+from catalog.picture import REST, Graph, Node
 
 MAX_ALT: Final = 2_000
 _VERBS: Final = {"dependsOn": "depends on", "consumesApi": "uses", "apiProvidedBy": "is provided by"}

@@ -1,6 +1,6 @@
 """The part of the graph around some refs: relations as they are stored, for tools (`/api/catalog/graph`).
 
-What needs what, drawn for people, is `catalog/neighbourhood.py`: it leads through APIs and from a container's parts.
+What needs what, drawn for people, is `catalog/picture.py`: it leads through APIs and from a container's parts.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -4,7 +4,7 @@ import itertools
 import random
 from typing import Final
 
-from catalog.neighbourhood import REST, Direction, Edge, Graph, Node
+from catalog.picture import REST, Direction, Edge, Graph, Node
 
 NAMES: Final = "checkout payments orders ledger search seats pricing refunds mail audit identity sessions".split()  # noqa: SIM905 - reads better
 

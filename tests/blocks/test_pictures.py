@@ -17,7 +17,7 @@ from blocks.pictures.layout import Box, Layout, arrange
 from blocks.pictures.wording import MAX_ALT, alt_text, heading, subheading
 from blocks.state import OutdatedStateError
 from callboard.chat import Message
-from catalog.neighbourhood import Edge, Graph, Node
+from catalog.picture import Edge, Graph, Node
 from tests.blocks.pictured import graph_of, node, star, web
 
 

@@ -12,7 +12,7 @@ from bot.authorization import CatalogAuthorizer
 from callboard.chat import Actor, Interaction, Reply
 from callboard.db import Database
 from callboard.errors import NotFoundError
-from catalog.neighbourhood import Direction, Graph
+from catalog.picture import Direction, Graph
 from handlers import pictures
 from handlers.services import Scope
 from tests.conftest import LoadCatalog

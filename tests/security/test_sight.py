@@ -9,7 +9,7 @@ from callboard.chat import Actor, Interaction
 from callboard.config.model import Callboard
 from callboard.db import Database
 from callboard.errors import NotFoundError
-from catalog.neighbourhood import neighbourhood
+from catalog.picture import picture_of
 from handlers import ask, definitions, home
 from handlers.pickers import fitting_refs
 from handlers.services import Scope, Services
@@ -43,7 +43,7 @@ def test_pictures_pickers_and_buttons_show_nobody_what_is_hidden(services: Servi
     visible = Secretive(SECRET)
     with services.database.unit_of_work() as uow:
         scope = Scope(services, uow)
-        graph = neighbourhood(
+        graph = picture_of(
             uow.connection, "component:default/shop", direction="both", visible=lambda r: visible.may(actor, "", r)
         )
         assert graph is not None

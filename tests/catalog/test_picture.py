@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from callboard.db import Database
-from catalog.neighbourhood import REST, Graph, neighbourhood
+from catalog.picture import REST, Graph, picture_of
 from tests.conftest import LoadCatalog
 
 ORG: Final = """
@@ -93,14 +93,14 @@ def test_a_neighbourhood_holds_what_its_steps_reach(
 ) -> None:
     load_catalog(database, ORG)
     with database.read() as connection:
-        graph = neighbourhood(connection, ref, direction=direction, depth=depth)  # type: ignore[arg-type]
+        graph = picture_of(connection, ref, direction=direction, depth=depth)  # type: ignore[arg-type]
     assert seen(graph) == expected
 
 
 def test_every_edge_points_at_what_is_needed(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
     load_catalog(sqlite_database, ORG)
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, LEDGER, direction="dependents", depth=3)
+        graph = picture_of(connection, LEDGER, direction="dependents", depth=3)
     assert arrows(graph) == {
         ("shop", "consumesApi", "pay-api"),
         ("pay-api", "apiProvidedBy", "payments"),
@@ -111,7 +111,7 @@ def test_every_edge_points_at_what_is_needed(sqlite_database: Database, load_cat
 def test_nodes_tell_what_they_are_and_whether_they_exist(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
     load_catalog(sqlite_database, ORG)
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, SHOP, direction="dependencies", depth=2)
+        graph = picture_of(connection, SHOP, direction="dependencies", depth=2)
     assert graph is not None
     nodes = {n.ref: n for n in graph.nodes}
     assert (nodes[SHOP].title, nodes[SHOP].owner, nodes[SHOP].type) == ("The Shop", "Team A", "website")
@@ -124,14 +124,14 @@ def test_a_graph_says_whether_another_step_would_show_more(
 ) -> None:
     load_catalog(sqlite_database, ORG)
     with sqlite_database.read() as connection:
-        graphs = [neighbourhood(connection, SHOP, direction="dependencies", depth=d) for d in (1, 2)]
+        graphs = [picture_of(connection, SHOP, direction="dependencies", depth=d) for d in (1, 2)]
     assert [g.deeper for g in graphs if g] == [True, False]
 
 
 def test_what_belongs_to_a_container_is_inside(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
     load_catalog(sqlite_database, ORG)
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, "system:default/market", direction="both", depth=1)
+        graph = picture_of(connection, "system:default/market", direction="both", depth=1)
     assert graph is not None
     assert graph.title == "Market"
     assert {n.ref for n in graph.nodes if n.inside} == {SHOP, "resource:default/basket"}
@@ -140,7 +140,7 @@ def test_what_belongs_to_a_container_is_inside(sqlite_database: Database, load_c
 def test_a_ref_that_nothing_mentions_has_no_neighbourhood(sqlite_database: Database, load_catalog: LoadCatalog) -> None:
     load_catalog(sqlite_database, ORG)
     with sqlite_database.read() as connection:
-        assert neighbourhood(connection, "component:default/never", direction="both") is None
+        assert picture_of(connection, "component:default/never", direction="both") is None
 
 
 def crowd(count: int) -> str:
@@ -157,7 +157,7 @@ def test_what_finds_no_place_is_counted_in_one_box(
 ) -> None:
     load_catalog(sqlite_database, crowd(count))
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, LEDGER, direction="dependents", depth=1)
+        graph = picture_of(connection, LEDGER, direction="dependents", depth=1)
     assert graph is not None
     # payments is a dependent, too
     bundles = [n for n in graph.nodes if n.kind == REST]
@@ -171,7 +171,7 @@ def test_the_most_connected_members_of_a_large_container_are_shown(
 ) -> None:
     load_catalog(sqlite_database, crowd(200))
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, "system:default/market", direction="both", depth=1)
+        graph = picture_of(connection, "system:default/market", direction="both", depth=1)
     assert graph is not None
     inside = {n.ref for n in graph.nodes if n.inside}
     assert SHOP in inside
@@ -187,7 +187,7 @@ def test_the_number_of_queries_does_not_grow_with_the_graph(
     asked: list[str] = []
     with sqlite_database.read() as connection:
         event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        neighbourhood(connection, LEDGER, direction="dependents", depth=2)
+        picture_of(connection, LEDGER, direction="dependents", depth=2)
     assert len(asked) == 14
 
 
@@ -201,7 +201,7 @@ def test_where_not_even_one_neighbour_each_fits_the_common_ones_are_shown(
     )
     load_catalog(sqlite_database, ORG + "".join(one.format(n) for n in range(30)))
     with sqlite_database.read() as connection:
-        graph = neighbourhood(connection, "system:default/market", direction="dependencies", depth=2)
+        graph = picture_of(connection, "system:default/market", direction="dependencies", depth=2)
     assert graph is not None
     assert "resource:default/shared" in {n.ref for n in graph.nodes}
     assert len(graph.nodes) == 60

@@ -75,7 +75,7 @@ class Graph:
     exists: bool = True
 
 
-def neighbourhood(
+def picture_of(
     connection: Connection,
     ref: str,
     *,
