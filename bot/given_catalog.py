@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig, load_config
 from callboard.config.model import (
     AllowedHost,
@@ -24,7 +25,6 @@ from callboard.config.model import (
     DatabaseSettings,
     Listen,
     Rule,
-    build_config,
 )  # fmt: skip
 from callboard.errors import InputError, ServiceUnavailableError, did_you_mean
 from callboard.refs import LocationRef

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callboard import logs
+from callboard.config.build import build_config
 from callboard.config.load import load_config
-from callboard.config.model import AppConfig, build_config
+from callboard.config.model import AppConfig
 from callboard.db import Connection
 from callboard.db.engine import Database, database_url, open_database
 from catalog.model import Problem

@@ -5,11 +5,10 @@ from datetime import time, timedelta
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field
 
-from callboard.durations import parse_duration
-from callboard.errors import CallboardError, did_you_mean
+from callboard.config.fields import Duration, Ours
+from callboard.errors import did_you_mean
 
 Place = Literal["channel", "dm", "off"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -41,13 +40,6 @@ def parse_zone(text: str) -> ZoneInfo:
         raise ValueError(f"`{text}` is no time zone. {hint}") from None
 
 
-def _duration(value: Any) -> timedelta:
-    try:
-        return value if isinstance(value, timedelta) else parse_duration(value)
-    except CallboardError as error:
-        raise ValueError(error.message) from None
-
-
 def _hours(value: Any) -> Any:
     if value is False or value is None:
         return None
@@ -65,15 +57,8 @@ def _weekdays() -> list[Day]:
     return ["mon", "tue", "wed", "thu", "fri"]
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-
-
-class Notifications(BaseModel):
+class Notifications(Ours):
     """Admin defaults; a team's and a person's own settings win over `topics`, hours and days."""
-
-    model_config = ConfigDict(
-        frozen=True, alias_generator=AliasGenerator(alias=to_camel), populate_by_name=True, extra="forbid"
-    )
 
     deprecated_lifecycles: list[str] = Field(default_factory=lambda: ["deprecated", "retired", "sunset"])
     grouping_window: Duration = timedelta(minutes=2)

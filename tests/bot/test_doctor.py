@@ -21,8 +21,8 @@ from bot.doctor import Check, examine
 from bot.main import app
 from bot.manifest import SCOPES
 from bot.runtime import Runtime
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig
-from callboard.config.model import build_config
 from callboard.errors import CallboardError
 from catalog.tables import sources
 from jobs.tables import schedules, tasks

@@ -13,8 +13,9 @@ from bot.doctor.check import Check
 from bot.doctor.installation import typos
 from bot.process import CATALOG_QUEUE, SYNC_PROVIDER, Process
 from bot.runtime import Runtime
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig
-from callboard.config.model import AppConfig, build_config
+from callboard.config.model import AppConfig
 from callboard.db import Database
 from callboard.errors import AuthenticationError
 from search.spelling import add_trigrams

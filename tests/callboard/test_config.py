@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig, load_config, substitute
-from callboard.config.model import AppConfig, build_config
+from callboard.config.model import AppConfig
 from callboard.errors import ConfigError
 
 ENV = {"FOO": "foo", "EMPTY": "", "NUMBER": "42"}

@@ -11,8 +11,9 @@ import yaml
 from typer.testing import CliRunner
 
 from bot.commands import MODULES
+from callboard.config.build import build_config
 from callboard.config.load import load_config
-from callboard.config.model import AppConfig, build_config
+from callboard.config.model import AppConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = re.compile(

@@ -15,8 +15,8 @@ from answers.asking import ask
 from answers.model import INTENTS
 from answers.service import Answerer
 from bot.commands import register
+from callboard.config.build import build_config
 from callboard.config.load import load_config
-from callboard.config.model import build_config
 from callboard.db import Database
 from callboard.plugin import Hooks
 from catalog.ingest.reading import Confinement

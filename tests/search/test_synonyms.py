@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from callboard.config.build import build_config
 from callboard.config.load import load_config
-from callboard.config.model import build_config
 from callboard.db import Database
 from callboard.errors import ConfigError
 from search.query import search

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.runtime import Runtime
+from callboard.config.build import build_config
 from callboard.config.load import load_config
-from callboard.config.model import build_config
 from catalog.queries.attention import attention
 from tests.security.test_planted_secrets import stored
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.http import build_app
 from bot.runtime import Runtime
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig
-from callboard.config.model import build_config
 from tests.api.server import running
 from tests.catalog.petstore import SHOP
 

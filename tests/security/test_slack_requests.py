@@ -16,8 +16,8 @@ import pytest
 from api.slack_events import MAX_BYTES
 from bot.replica import Replica
 from bot.runtime import Runtime
+from callboard.config.build import build_config
 from callboard.config.load import RawConfig
-from callboard.config.model import build_config
 from callboard.errors import ConfigError
 from playground.client import Control
 from playground.seed import WorkspaceSeed
