@@ -98,11 +98,12 @@ class Runtime:
     @cached_property
     def providers(self) -> "list[Provider]":
         configured = self.config.catalog.providers
-        if not configured.github and not configured.github_org:
-            return []
-        from bot.github import build_providers
+        found: list[Provider] = []
+        if configured.github or configured.github_org:
+            from bot.github import build_providers
 
-        return build_providers(self.config)
+            found = build_providers(self.config)
+        return [*found, *(p for some in self.plugins.hook.callboard_catalog_providers() for p in some)]
 
     @cached_property
     def queue(self) -> "Queue":

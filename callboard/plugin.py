@@ -30,6 +30,10 @@ class Hooks:
     def callboard_entity_kinds(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Further kinds, as `catalog.kinds.KindSpec`."""
 
+    @hookspec
+    def callboard_catalog_providers(self) -> Sequence[Any]:  # type: ignore[empty-body]
+        """Further sources of catalog files with schedules of their own, as `catalog.ingest.source.Provider`."""
+
     @hookspec(firstresult=True)
     def callboard_authorizer(self) -> Authorizer | None:
         """Who may see, run and change what, in place of the built-in rules."""
