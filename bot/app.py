@@ -45,6 +45,7 @@ class SlackApp:
         self._command = command
         self._work = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
         self._windows = ThreadPoolExecutor(8, thread_name_prefix="windows")
+        self._patient = ThreadPoolExecutor(4, thread_name_prefix="patient")
         self._open: set[Future[Any]] = set()
         self._answers = ThreadPoolExecutor(8, thread_name_prefix="forms")
         self._views = ThreadPoolExecutor(8, thread_name_prefix="views")
@@ -61,7 +62,7 @@ class SlackApp:
         ends = time.monotonic() + _PATIENCE
         while self._open and (left := ends - time.monotonic()) > 0:
             wait(list(self._open), timeout=left)
-        for pool in (self._work, self._windows, self._answers, self._views):
+        for pool in (self._work, self._windows, self._patient, self._answers, self._views):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _route(self) -> None:
@@ -165,10 +166,15 @@ class SlackApp:
         act: Callable[[], Any] = partial(self._act, handler, build, user, delivery, respond, time.monotonic())
         if silent:
             act = partial(self._run, handler, build, user, delivery)
-        pool = self._windows if handler in routing.WINDOWS else self._work  # a trigger expires, a question can wait
-        running = pool.submit(self._logged, act)
+        running = self._pool_for(handler).submit(self._logged, act)
         self._open.add(running)
         running.add_done_callback(self._open.discard)
+
+    def _pool_for(self, handler: Handler) -> ThreadPoolExecutor:
+        """A trigger expires, a question can wait for others, and neither waits for what may take minutes."""
+        if handler in routing.WINDOWS:
+            return self._windows
+        return self._patient if handler in routing.PATIENT else self._work
 
     @staticmethod
     def _logged(act: Callable[[], Any]) -> None:

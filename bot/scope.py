@@ -5,8 +5,8 @@ It stands around the handler itself and not in Bolt's middleware, whose `next()`
 
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from threading import BoundedSemaphore
@@ -28,7 +28,7 @@ from handlers.commands import ONLY_ANSWERS
 from handlers.services import Scope, Services
 
 Handler = Callable[[Interaction, Scope], Reply | None]
-_THINKING: Final = BoundedSemaphore(4)
+_QUESTIONS: Final = BoundedSemaphore(4)
 """More questions at once would take one another's turns, and those of acknowledgements: answers are Python's work."""
 _log = get_logger("slack")
 
@@ -95,18 +95,25 @@ class Runner:
         self, handler: Handler, build: Callable[[Actor], Interaction], user: str, delivery: str
     ) -> Reply | None:
         self.identity.prepare(self.services.database, user)
-        turn = _THINKING if handler in ONLY_ANSWERS else nullcontext()
-        with turns.first(), turn, self.services.database.unit_of_work() as uow:
-            if handler in ONLY_ANSWERS:  # in one go with what the answer leaves; until it is sent nothing has happened
+        only_answers = handler in ONLY_ANSWERS
+        with _thinking() if only_answers else nullcontext(), self.services.database.unit_of_work() as uow:
+            if only_answers:  # in one go with what the answer leaves; until it is sent nothing has happened
                 uow.at_end(partial(_claim, delivery=delivery))
             elif delivery:
                 _claim(uow.writing(), delivery=delivery)
                 uow.commit()  # remembered whatever comes of it: a failed act isn't repeated by a retry
             actor = self.identity.actor(uow.connection, user)
             reply = handler(build(actor), Scope(self.services, uow))
-        if handler not in ONLY_ANSWERS:
+        if not only_answers:
             self.after_write()
         return reply
+
+
+@contextmanager
+def _thinking() -> Iterator[None]:
+    """Before what is in the background; not for what may itself wait for that, such as a file that is read again."""
+    with _QUESTIONS, turns.first():
+        yield
 
 
 def _claim(connection: Connection, *, delivery: str) -> None:

@@ -10,7 +10,6 @@ import orjson
 
 from callboard import entities
 from callboard.refs import LocationRef
-from callboard.turns import give_way
 from callboard.yaml12 import YamlDocument, YamlError, parse_documents
 from catalog.ingest import placeholders
 from catalog.ingest.candidate import Candidate, ChildLocation, Failure, ParsedTarget
@@ -54,7 +53,6 @@ class DocumentParser:
             return result
         may_have_placeholders = "$" in text
         for document in parse_documents(text):
-            give_way()
             if isinstance(document, YamlError):
                 message = f"YAML error at {origin.location}, line {document.line}: {document.message}"
                 result.failures.append(Failure(message, document.line, name="Error"))

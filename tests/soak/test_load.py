@@ -31,6 +31,7 @@ class Colleague:
 
     def __init__(self, names: list[str]) -> None:
         self._names = names
+        self.asked: list[str] = []
 
     def __call__(self, control: Control, who: str, dice: random.Random) -> None:
         doing = dice.choices([self.ask, self.mention, self.create, self.click, self.home], [5, 2, 1, 2, 1])[0]
@@ -42,7 +43,8 @@ class Colleague:
         assert control.command(who, GENERAL, f"/callboard {text}")["ok"]
 
     def mention(self, control: Control, who: str, dice: random.Random) -> None:
-        control.message(who, GENERAL, f"<@{BOT}> who owns {dice.choice(self._names)}?")
+        found = control.message(who, GENERAL, f"<@{BOT}> who owns {dice.choice(self._names)}?")
+        self.asked.append((found.get("message") or found)["ts"])
 
     def create(self, control: Control, who: str, dice: random.Random) -> None:
         shut(control, who)
@@ -116,8 +118,8 @@ def test_nobody_sees_an_error_and_everybody_is_acknowledged(tmp_path: Path, plan
         bot.wait_until_ready(300)
         editor = Editor(tmp_path / "catalog")
         editor.start()
-        acknowledged, memory = Acknowledged(it), list[float]()
-        with Crowd(it, Colleague(names_of(plan)), plan.people, chance, pause=_PAUSE if plan.long else 0.5) as crowd:
+        acknowledged, memory, colleague = Acknowledged(it), list[float](), Colleague(names_of(plan))
+        with Crowd(it, colleague, plan.people, chance, pause=_PAUSE if plan.long else 0.5) as crowd:
             end = time.monotonic() + plan.seconds
             while time.monotonic() < end:
                 time.sleep(min(2.0, plan.seconds / 4))
@@ -126,10 +128,12 @@ def test_nobody_sees_an_error_and_everybody_is_acknowledged(tmp_path: Path, plan
         editor.stopped.set()
         acknowledged.note()
         until(lambda: settled(it), 120, "the last answers")
-        seen = json.dumps(everything_said(it))
+        said = everything_said(it)
+        seen, threads = json.dumps(said), {m.get("thread_ts") for m in said if m.get("bot_id")}
 
         print(report(plan, acknowledged, memory))  # noqa: T201 - what was measured, shown with -s or on failure
         assert not crowd.failures, "\n".join(crowd.failures)
+        assert [ts for ts in colleague.asked if ts not in threads] == []
         assert it.errors() == []
         assert acknowledged.failed == []
         assert len(acknowledged.seconds) > plan.people
