@@ -99,7 +99,7 @@ class AuthMiddleware:
         await self._app(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
-        return any(path == p or (p.endswith("/") and path.startswith(p)) for p in self._open)
+        return path == "/" or any(path == p or (p.endswith("/") and path.startswith(p)) for p in self._open)
 
     def _admit(self, scope: Scope) -> Principal:
         header = next((v for k, v in scope["headers"] if k == b"authorization"), b"")

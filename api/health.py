@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
 
 from api.replies import value_reply
 from api.services import ApiServices
@@ -16,6 +17,11 @@ from catalog.queries.state import CatalogState, state_of
 def health_router(services: ApiServices) -> APIRouter:
     """For load balancers and people; no credentials needed, nothing secret shown."""
     router = APIRouter(tags=["health"])
+
+    @router.get("/", include_in_schema=False)
+    async def front() -> Response:
+        """What a person sees who opens the address that a start prints."""
+        return RedirectResponse("/docs/", 302)
 
     @router.get("/healthz", summary="200 from when questions can be answered")
     @router.get("/.backstage/health/v1/liveness", include_in_schema=False)

@@ -87,9 +87,10 @@ def _body(
         contributed = parts(answer.subject)
         card = entities.card(answer.subject, answer.owner, contributed, docs)
         more = [*entities.link_buttons(contributed), *more]
-        if docs is not None and docs.shelf is not None and docs.shelf.total:
-            more = [open_button(docs.shelf.ref, text="Read the docs"), *more]
-        below = entities.ask_buttons(answer.subject, *more, *extra, direct=answer.direct)
+        shelf = docs.shelf if docs is not None and docs.shelf is not None and docs.shelf.total else None
+        if shelf is not None:
+            more = [open_button(shelf.ref, text="Read the docs"), *more]
+        below = entities.ask_buttons(answer.subject, *more, *extra, direct=answer.direct, docs=shelf is None)
         return [kit.section(kit.escape(answer.text)), *card, below]
     if answer.contributed is not None:
         return [*_contributed(answer, answer.contributed, extra)]

@@ -22,6 +22,7 @@ KIND_EMOJI: Final = {
 _MOST_SECTIONS: Final = 5
 _LONGEST_SECTION: Final = 1_500
 _MOST_BUTTONS: Final = 5
+_DOCS: Final = "Docs"
 _DOCS_ELSEWHERE: Final = "backstage.io/techdocs-entity"
 _LIFECYCLE_EMOJI: Final = {"production": ":large_green_circle:", "experimental": ":test_tube:"}
 
@@ -159,12 +160,16 @@ def channel_text(channel: str) -> str:
     return kit.escape(channel if channel.startswith("#") else f"#{channel}")
 
 
-def ask_buttons(entity: Entity, *more: kit.Element, direct: Mapping[str, int] | None = None) -> kit.Block:
+def ask_buttons(
+    entity: Entity, *more: kit.Element, direct: Mapping[str, int] | None = None, docs: bool = True
+) -> kit.Block:
     """What one may want to know next about an entity; a button is there only when it leads to something.
 
-    `direct` tells how many `dependents` and `dependencies` there are one step away.
+    `direct` tells how many `dependents` and `dependencies` there are one step away; without `docs` nothing asks for
+    them, because something else opens them.
     """
-    questions = [q for q in _questions(entity, direct or {}) if q is not None][: len(ids.ASK_BUTTONS)]
+    found = [q for q in _questions(entity, direct or {}) if q is not None and (docs or q[0] != _DOCS)]
+    questions = found[: len(ids.ASK_BUTTONS)]
     buttons = [
         kit.button(text, action, state.encode(q=question))
         for (text, question), action in zip(questions, ids.ASK_BUTTONS, strict=False)
@@ -195,7 +200,7 @@ def _questions(entity: Entity, direct: Mapping[str, int]) -> Iterator[tuple[str,
         yield _direct("What depends on it", direct.get("dependents"), f"what depends on {ref}")
         yield _direct("Depends on", direct.get("dependencies"), f"what does {ref} depend on")
         if entities.TECHDOCS_REF in entity.annotations or _DOCS_ELSEWHERE in entity.annotations:
-            yield "Docs", f"docs for {ref}"
+            yield _DOCS, f"docs for {ref}"
     if kind in {"system", "domain", "component", "resource", "api"} and direct.get("dependents") != 0:
         yield "What if it goes?", f"what breaks if we retire {ref}"
 

@@ -31,6 +31,7 @@ from scaffolder.sealing import Masker
 from scaffolder.workspace import Workspace
 
 _log = get_logger("scaffolder")
+_REGISTER: Final = "catalog:register"
 _DEFECT: Final = "Something went wrong on our side while the step ran."
 
 
@@ -241,6 +242,7 @@ class Execution:
             reach=plan.reach,
             secrets=plan.secrets,
             dry_run=plan.dry_run,
+            registers=any(step.action == _REGISTER for step in plan.steps),
             extras=self._registry.extras,
             proposed=self.proposed,
         )

@@ -9,6 +9,7 @@ import typer
 
 from answers.asking import actor_of
 from bot.commands.runtime import open_runtime
+from callboard.config.model import AppConfig
 from callboard.db import Database
 from callboard.errors import InputError, did_you_mean
 from callboard.outbox import feed
@@ -48,7 +49,7 @@ def search(
                 connection, term, types=types, filters=filters, limit=limit, visible=visible,
                 names=runtime.names.find, synonyms=runtime.synonyms,
             )  # fmt: skip
-    typer.echo(json.dumps(_as_json(found), indent=2) if as_json else "\n".join(_lines(term, found)))
+    typer.echo(json.dumps(_as_json(found), indent=2) if as_json else "\n".join(_lines(term, found, runtime.config)))
     if not found.items:
         raise typer.Exit(1)
 
@@ -77,7 +78,7 @@ def _filters(written: list[str]) -> dict[str, list[str]]:
     return filters
 
 
-def _lines(term: str, found: Results) -> Iterator[str]:
+def _lines(term: str, found: Results, config: AppConfig) -> Iterator[str]:
     if not found.items:
         yield f"Nothing found for “{term}”."
         return
@@ -88,9 +89,17 @@ def _lines(term: str, found: Results) -> Iterator[str]:
         about = " ".join(item.text.split())
         if about:
             yield f"    {about if len(about) <= _WIDTH else about[: _WIDTH - 1] + '…'}"
-        yield f"    {item.location}"
+        if address := _address(item, config):
+            yield f"    {address}"
     if found.total > len(found.items):
         yield f"{found.total - len(found.items)} more"
+
+
+def _address(item: Found, config: AppConfig) -> str:
+    """Where a browser finds it: docs here, an entity in Backstage's interface where there is one."""
+    if item.location.startswith("/docs/"):
+        return config.public_url + item.location
+    return config.app.base_url.rstrip("/") + item.location if config.app.base_url else ""
 
 
 def _what(item: Found) -> str:

@@ -133,6 +133,8 @@ class ActionContext:
     """The folder that relative addresses may lead to, where that is more than the template's own."""
     secrets: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
+    registers: bool = False
+    """Some step of the run brings what it makes into the catalog."""
     extras: Extras = field(default_factory=Extras)
     proposed: list[Change] = field(default_factory=list)
     """Where an action that changes something outside puts what it would change, in a dry run."""

@@ -18,6 +18,7 @@ from pydantic import Field
 from callboard.config.model import GitIntegration
 from callboard.errors import ConflictError, InputError
 from scaffolder.actions.base import Action, ActionContext, Example, Fields
+from scaffolder.actions.taken_names import refuse_taken_names
 from scaffolder.commits import Author, commit_workspace
 from scaffolder.expressions import parse_repo_url
 from scaffolder.git import Git
@@ -52,6 +53,7 @@ def _publish(context: ActionContext, given: PublishInput) -> Mapping[str, Any]:
     remote, owner, repo = _place(context, given.repo_url)
     if not _BRANCH.fullmatch(given.default_branch):
         raise InputError(f"`{given.default_branch}` is no name for a branch.")
+    refuse_taken_names(context, given.source_path)
     bare = remote.directory / owner / f"{repo}.git"
     _create(context, bare, given)
     url = _remote_url(remote, owner, repo, bare)

@@ -18,6 +18,7 @@ from scaffolder.actions.github_inputs import (
     Settings,
 )
 from scaffolder.actions.github_support import Remote, connected, explained
+from scaffolder.actions.taken_names import refuse_taken_names
 from scaffolder.commits import Author, commit_workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _BRANCH: Final = r"^(?![-/.])(?!.*(\.\.|//|@\{))[\w./-]{1,200}$"
 
 
 def _publish(context: ActionContext, given: PublishInput) -> Mapping[str, Any]:
+    refuse_taken_names(context, given.source_path)
     with connected(context, given.repo_url, given.token) as remote:
         repository = _create(context, remote, given)
         commit = _push(context, remote, repository, given)

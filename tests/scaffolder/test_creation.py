@@ -128,3 +128,26 @@ def test_finished_run_is_not_run_again(bench: Bench) -> None:
     bench.runner.run(run_id)
 
     assert before == bench.messages(run_id)
+
+
+def test_a_name_that_the_catalog_has_already_is_refused_before_anything_is_made(bench: Bench) -> None:
+    bench.runner.run(create(bench))
+    bench.file("skeleton/catalog-info.yaml", CATALOG_INFO.replace("${{ values.name }}", "Interval-Drinks"))
+    run_id = bench.start({"parameters": PARAMETERS, "steps": STEPS}, {"name": "other-drinks"})
+    bench.runner.run(run_id)
+
+    view = bench.view(run_id)
+    assert view.status == "failed"
+    assert view.error is not None
+    assert "component:default/interval-drinks is in the catalog already" in view.error.message
+    assert list(view.created) == []
+    assert not (bench.remotes / "acme" / "other-drinks.git").exists()
+
+
+def test_a_repository_for_an_entity_that_is_there_can_be_made_where_nothing_registers_it(bench: Bench) -> None:
+    bench.runner.run(create(bench))
+    bench.file("skeleton/catalog-info.yaml", CATALOG_INFO.replace("${{ values.name }}", "interval-drinks"))
+    steps = [s for s in STEPS if s["action"] != "catalog:register"]
+    run_id = bench.start({"parameters": PARAMETERS, "steps": steps}, {"name": "other-drinks"})
+    bench.runner.run(run_id)
+    assert bench.view(run_id).status == "completed"

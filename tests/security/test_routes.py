@@ -17,6 +17,7 @@ from tests.catalog.petstore import SHOP
 
 TOKEN = "a-token-for-everything"
 OPEN: Final = {
+    "/": "people with a browser; leads to the docs",
     "/healthz": "load balancers; nothing but ok or starting",
     "/readyz": "load balancers; states and counts",
     "/.backstage/health/v1/liveness": "the same",
