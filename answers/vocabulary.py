@@ -11,8 +11,8 @@ from answers.mentions import readings
 from callboard.db import Connection
 from search.normalize import key_of
 
-_AT_ONCE: Final = 0.005
-"""Seconds that a reading may take to be done at every change."""
+_AT_ONCE: Final = 0.01
+"""Seconds of work that a reading may take to be done at every change."""
 _RARELY: Final = 100.0
 """A longer one takes at most a hundredth of the time, however often a large catalog changes."""
 
@@ -62,10 +62,10 @@ class VocabularyReader:
         return self._known
 
     def _read(self, connection: Connection, version: int) -> None:
-        began = time.monotonic()
+        began = time.thread_time()
         found = queries.known_words(connection)
         missing = {key_of(r.rpartition("/")[2]): r for r in queries.owned_by_the_missing(connection)}
         words = Vocabulary.of(found.types, found.lifecycles, found.tags)
         self._known, self._version = replace(words, missing_owners=missing), version
-        now = time.monotonic()
-        self._again_at = now + _RARELY * (now - began) if now - began > _AT_ONCE else now
+        cost = time.thread_time() - began
+        self._again_at = time.monotonic() + _RARELY * cost if cost > _AT_ONCE else 0.0

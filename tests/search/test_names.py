@@ -117,12 +117,12 @@ def test_an_index_that_follows_for_long_holds_no_more_than_the_names_there_are(
     names: NameIndex, sqlite_database: Database, load_catalog: LoadCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.names._MAX_EVENTS", 20)
-    for number in range(60):
+    for number in range(25):
         load_catalog(sqlite_database, _CATALOG.replace("old proxy", f"proxy number {number}"))
         names.refresh()
     fresh = NameIndex(sqlite_database)
     fresh.refresh()
-    assert names.exact("proxy number 59")
+    assert names.exact("proxy number 24")
     assert not names.exact("proxy number 7")
     assert len(names._snapshot._labels) < 2.5 * len(fresh._snapshot._labels)
 
