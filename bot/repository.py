@@ -20,7 +20,12 @@ def _insert(connection: Connection, table: Any) -> Any:
 def first_time(connection: Connection, key: str, now: float) -> bool:
     """Remember a delivery; False when it was here before, on any replica."""
     statement = _insert(connection, deliveries).values(id=key[:120], at=now).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    return _inserted(connection, statement.returning(deliveries.c.id))
+
+
+def _inserted(connection: Connection, returning: Any) -> bool:
+    """Whether a row came of an insert that leaves conflicts alone: its `rowcount` tells on SQLite only."""
+    return connection.execute(returning).first() is not None
 
 
 def forget_deliveries(connection: Connection, now: float) -> int:
@@ -45,7 +50,7 @@ def claim_run_message(connection: Connection, run_id: str, now: float) -> str:
     """Reserve the right to post a run's message: `mine`, `theirs`, or `left` by a process that didn't come to it."""
     row = {"run_id": run_id, "channel": "", "ts": "", "shown": "", "at": now}
     statement = _insert(connection, run_messages).values(row).on_conflict_do_nothing()
-    if connection.execute(statement).rowcount:
+    if _inserted(connection, statement.returning(run_messages.c.run_id)):
         return "mine"
     abandoned = (run_messages.c.run_id == run_id, run_messages.c.ts == "", run_messages.c.at < now - CLAIM)
     taken = connection.execute(update(run_messages).where(*abandoned).values(at=now)).rowcount
