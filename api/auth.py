@@ -16,7 +16,7 @@ from callboard.errors import AuthenticationError, NotAllowedError
 from callboard.logs import get_logger
 
 _PRINCIPAL: Final = "callboard.principal"
-OPEN_PATHS: Final = ("/healthz", "/readyz", "/openapi.json", "/.backstage/health/")
+OPEN_PATHS: Final = ("/", "/healthz", "/readyz", "/openapi.json", "/.backstage/health/")
 _log = get_logger("auth")
 
 
@@ -99,7 +99,7 @@ class AuthMiddleware:
         await self._app(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
-        return path == "/" or any(path == p or (p.endswith("/") and path.startswith(p)) for p in self._open)
+        return any(path == p or (p != "/" and p.endswith("/") and path.startswith(p)) for p in self._open)
 
     def _admit(self, scope: Scope) -> Principal:
         header = next((v for k, v in scope["headers"] if k == b"authorization"), b"")

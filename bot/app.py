@@ -79,8 +79,8 @@ class SlackApp:
 
     def _on_command(self, ack: Ack, body: dict[str, Any], respond: Callable[..., Any]) -> None:
         ack()
-        handler = commands.find(body.get("text") or "")
-        self._hand_over(handler, interactions.from_command(body), body["user_id"], _trigger(body), respond)
+        handler, text = commands.find(body.get("text") or "", is_name=self.runner.services.names.knows_word)
+        self._hand_over(handler, interactions.from_command(body, text), body["user_id"], _trigger(body), respond)
 
     def _on_mention(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -220,7 +220,7 @@ class SlackApp:
             try:
                 view_id = self.replies.show(Reply(view=views.loading()), opener)
             except TooLateError as error:
-                self.replies.refuse(error, opener, respond)
+                self.replies.tell_too_late(error, opener, respond)
                 return
             interaction, reply = running.result()
             if reply is None or reply.view is None:

@@ -9,11 +9,12 @@ Body = Mapping[str, Any]
 Build = Callable[[Actor], Interaction]
 
 
-def from_command(body: Body) -> Build:
+def from_command(body: Body, text: str) -> Build:
+    """`text` is what was typed after the command, as it was meant."""
     return lambda actor: Interaction(
         "command",
         actor,
-        text=body.get("text") or "",
+        text=text,
         channel=body["channel_id"],
         trigger=body.get("trigger_id"),
         private=True,

@@ -51,10 +51,10 @@ class Replies:
         try:
             self.show(reply, interaction)
         except TooLateError as error:
-            self.refuse(error, interaction, respond)
+            self.tell_too_late(error, interaction, respond)
 
-    def refuse(self, error: CallboardError, interaction: Interaction, respond: Respond | None) -> None:
-        """Tell somebody alone why nothing came of it."""
+    def tell_too_late(self, error: TooLateError, interaction: Interaction, respond: Respond | None) -> None:
+        """Tell the person alone why no window opened."""
         _log.warning("window too late", user=interaction.actor.id)
         sorry = notes.refusal(error)
         if respond is None:

@@ -1,7 +1,7 @@
 """People go first: work in the background makes way while somebody waits for an answer of this process.
 
 Python runs one thread at a time. A thread that reads a catalog takes its turn whenever one that answers pauses for
-the database, twenty times an answer; so it asks here, at places where it holds no lock.
+the database, twenty times an answer; so it asks here, between two of its transactions.
 """
 
 import threading
@@ -12,36 +12,30 @@ from typing import Final
 
 _LOOK: Final = 0.002
 _LONGEST: Final = 0.1
+"""Seconds: between two looks whether somebody still waits, and that the background makes way for at most."""
 _present = 0
 _lock = threading.Lock()
-_here = threading.local()
 
 
 @contextmanager
 def first() -> Iterator[None]:
-    """Somebody waits for what is done inside."""
+    """Somebody waits for what is done inside, which must not itself wait for the background."""
     global _present  # noqa: PLW0603 - one count for the process, as there is one interpreter
     with _lock:
         _present += 1
-    _here.goes_first = True
     try:
         yield
     finally:
-        _here.goes_first = False
         with _lock:
             _present -= 1
 
 
-def give_way(*, least: float = 0.0) -> None:
+def give_way(*, least: float) -> None:
     """Return once nobody waits, after `least` seconds at the earliest, after a tenth of one at the latest.
 
-    However many ask, what is in the background goes on. What somebody waits for himself, such as a file that is to be
-    read now, makes way for nobody.
+    However many ask, what is in the background goes on.
     """
-    if getattr(_here, "goes_first", False):
-        return
-    if least:
-        time.sleep(least)
+    time.sleep(least)
     ends = time.monotonic() + _LONGEST
     while _present and time.monotonic() < ends:
         time.sleep(_LOOK)

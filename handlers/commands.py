@@ -1,7 +1,6 @@
 """Words after the slash command that do something of their own; everything else is a question."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -24,24 +23,21 @@ _SHORTEST: Final = 5
 """Letters that a misspelt word has at least."""
 
 
-def find(text: str) -> Handler:
-    """The handler of what was typed."""
-    return WORDS.get(_first(text)) or question
+def find(text: str, *, is_name: Callable[[str], bool]) -> tuple[Handler, str]:
+    """The handler of what was typed, and the text as it was meant: the first word may be one of ours misspelt.
 
-
-def question(interaction: Interaction, scope: Scope) -> Reply | None:
-    """A question, unless its first word is one of ours misspelt and nothing in the catalog is called so."""
-    word = _meant(interaction.text, scope)
-    if word is None:
-        return ask.command(interaction, scope)
-    scope.uow.commit()  # from here on something may be done: not twice for a repeated delivery
-    rest = interaction.text.strip().partition(" ")[2]
-    return WORDS[word](replace(interaction, text=f"{word} {rest}".strip()), scope)
-
-
-def _meant(text: str, scope: Scope) -> str | None:
+    Not where `is_name` says that something in the catalog is called so: then it is a question.
+    """
     written = _first(text)
-    if len(written) < _SHORTEST or scope.services.names.knows_word(written):
+    word = written if written in WORDS else _near(written, is_name)
+    if word is None:
+        return ask.command, text
+    rest = text.strip().partition(" ")[2]
+    return WORDS[word], f"{word} {rest}".strip()
+
+
+def _near(written: str, is_name: Callable[[str], bool]) -> str | None:
+    if len(written) < _SHORTEST or is_name(written):
         return None
     return next((w for w in WORDS if OSA.distance(written, w, score_cutoff=1) <= 1), None)
 
@@ -50,5 +46,5 @@ def _first(text: str) -> str:
     return text.strip().partition(" ")[0].lower()
 
 
-ONLY_ANSWERS: Final = frozenset({question, ask.docs_command, ask.message, ask.click_question})
+ONLY_ANSWERS: Final = frozenset({ask.command, ask.docs_command, ask.message, ask.click_question})
 """Handlers that do nothing to anybody before their reply is sent."""

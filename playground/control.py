@@ -178,7 +178,7 @@ async def messages(ws: Workspace, query: Json) -> Json:
             for message in channel.messages
             if float(message.edited or message.ts) > after and thread in {None, "", message.thread_ts}
         ]
-        found = [shown(ws, message) for message in fitting[-limit:]]
+        found = [shown(ws, message) for message in (fitting[-limit:] if limit else fitting)]
         left = deadline - asyncio.get_running_loop().time()
         if found or left <= 0:
             return {"ok": True, "version": version, "messages": found}

@@ -36,6 +36,7 @@ def _publish(context: ActionContext, given: PublishInput) -> Mapping[str, Any]:
 
 
 def _create_only(context: ActionContext, given: CreateInput) -> Mapping[str, Any]:
+    refuse_taken_names(context)
     with connected(context, given.repo_url, given.token) as remote:
         repository = _create(context, remote, given, auto_init=given.auto_init)
         return _outputs(repository, repository.default_branch)

@@ -25,8 +25,9 @@ def refuse_taken_names(context: ActionContext, folder: str | None = None) -> Non
 
 
 def _refuse(context: ActionContext, folder: str | None) -> bool:
+    refs = list(_refs(context, folder))
     with context.services.database.read() as connection:
-        for ref in _refs(context, folder):
+        for ref in refs:
             known = get_entity(connection, ref)
             if known is not None and known.orphaned_at is None:
                 message = f"{ref} is in the catalog already, so no repository was made."
@@ -36,8 +37,7 @@ def _refuse(context: ActionContext, folder: str | None) -> bool:
 
 def _refs(context: ActionContext, folder: str | None) -> Iterator[str]:
     try:
-        file = context.workspace.folder(folder) / _FILE
-        file = context.workspace.file(context.workspace.relative(file))
+        file = context.workspace.file(f"{folder or '.'}/{_FILE}")
         if file.stat().st_size > _LARGEST:
             return
         text = file.read_text(encoding="utf-8-sig")
@@ -46,6 +46,6 @@ def _refs(context: ActionContext, folder: str | None) -> Iterator[str]:
     for document in parse_documents(text):
         if isinstance(document, YamlDocument):
             try:
-                yield str(entities.ref_of(document.value)).lower()
+                yield str(entities.ref_of(document.value))
             except (KeyError, TypeError, AttributeError, CallboardError):
                 continue

@@ -18,7 +18,7 @@ from bot.scope import Runner
 from callboard.chat import Actor, Interaction, Reply
 from callboard.config.model import Callboard
 from callboard.db import open_database
-from handlers import ask, commands
+from handlers import ask
 from handlers.services import Scope
 from tests.handlers.talk import open_demo, said
 
@@ -81,9 +81,9 @@ def test_a_click_on_what_was_deleted_meanwhile_says_so(runner: Runner, action: s
 
 def test_a_page_of_log_is_not_taken_for_a_question(runner: Runner) -> None:
     log = "ERROR 2026-11-28 12:00:01 checkout: connection refused <!channel> <@U123>\n" * 60
-    reply = act(runner, commands.find(log), kind="command", text=log[:4_000])
+    reply = act(runner, ask.command, kind="command", text=log[:4_000])
     assert "longer than a question" in told(reply)
-    shorter = act(runner, commands.find(log), kind="command", text=log[:2_900])
+    shorter = act(runner, ask.command, kind="command", text=log[:2_900])
     assert shorter is not None
     assert shorter.message is not None
     texts = [b["text"]["text"] for b in shorter.message.blocks if "text" in b]

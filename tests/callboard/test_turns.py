@@ -2,8 +2,6 @@
 
 import threading
 
-import pytest
-
 from callboard import turns
 
 
@@ -13,7 +11,7 @@ def test_the_background_waits_until_nobody_does() -> None:
 
     def background() -> None:
         asked.set()
-        turns.give_way()
+        turns.give_way(least=0.001)
         order.append("background")
 
     thread = threading.Thread(target=background)
@@ -27,17 +25,11 @@ def test_the_background_waits_until_nobody_does() -> None:
 
 
 def test_the_background_goes_on_however_many_ask() -> None:
-    thread = threading.Thread(target=turns.give_way)
+    thread = threading.Thread(target=turns.give_way, kwargs={"least": 0.001})
     with turns.first():
         thread.start()
         thread.join(5)
     assert not thread.is_alive()
-
-
-def test_what_a_person_waits_for_makes_way_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callboard.turns.time.sleep", lambda _seconds: pytest.fail("it waited"))
-    with turns.first():
-        turns.give_way()
 
 
 def test_nobody_waiting_costs_nothing() -> None:

@@ -63,7 +63,8 @@ class Asker:
         return str(self.shown)
 
     def command(self, text: str) -> str:
-        return self._take(commands.find(text), Interaction("command", self.actor, text, channel="C1", private=True))
+        handler, meant = commands.find(text, is_name=self.services.names.knows_word)
+        return self._take(handler, Interaction("command", self.actor, meant, channel="C1", private=True))
 
     def say(self, text: str, thread: str = "1.0") -> str:
         """In a thread, after a mention."""

@@ -57,7 +57,8 @@ class Talk:
     slack_id: str = "U07FINCH000"
 
     def command(self, text: str) -> Reply:
-        return self.act(commands.find(text), kind="command", text=text, private=True, trigger="1.2")
+        handler, meant = commands.find(text, is_name=self.runtime.names.knows_word)
+        return self.act(handler, kind="command", text=meant, private=True, trigger="1.2")
 
     def act(self, handler: Handler, **fields: Any) -> Reply:
         """What comes back of one interaction; everything it writes is kept."""
