@@ -100,11 +100,13 @@ function partsFor(topic) {
   return kind === "home" ? ["main"] : ["modal"];
 }
 
+function changed(topics) {
+  for (const part of new Set(topics.flatMap(partsFor))) load(part);
+}
+
 const stream = new EventSource("/_ui/stream");
-stream.onmessage = (event) => {
-  const parts = new Set(JSON.parse(event.data).flatMap(partsFor));
-  for (const part of parts) load(part);
-};
+stream.onopen = () => changed(["reset"]); // what came before it listened, or while it was cut off
+stream.onmessage = (event) => changed(JSON.parse(event.data));
 
 // Acting on elements
 

@@ -67,3 +67,9 @@ def test_a_thread_and_both_themes(page: "Page", control: Control) -> None:
     page.get_by_role("button", name="Switch between light and dark").click()
     after = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (before, after) == ("rgb(26, 29, 33)", "rgb(255, 255, 255)")
+
+
+def test_what_happens_before_the_page_listens_is_shown_all_the_same(page: "Page", control: Control) -> None:
+    page.route("**/_ui/stream", lambda route: (control.message("ada", "general", "just now"), route.continue_())[1])
+    page.reload()
+    page.get_by_text("just now").wait_for()
