@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 GROUP ?= dev
 UV_VERSION := 0.13.8
 export UV_SYSTEM_CERTS ?= 1
+# Tests start many processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 ifndef UV_DEFAULT_INDEX
 index := $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
 ifneq ($(index),)
@@ -43,7 +45,7 @@ new-repository: ## While `make run` runs: let a repository appear in the demo's 
 	@echo "gods-and-stalls/encore exists now; Callboard finds it at the next tick, within 15 seconds."
 
 test: setup ## Run the tests
-	@$(BIN)/python -m pytest -n 3 -m "not e2e and not soak"
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not e2e and not soak"
 
 soak: setup ## Run the tests that take minutes: CALLBOARD_SOAK_MINUTES each, five if it isn't set
 	@$(BIN)/python -m pytest -m soak

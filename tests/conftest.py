@@ -13,6 +13,7 @@ from callboard.config.model import Catalog as CatalogConfig
 from callboard.db import Database, open_database
 from catalog.ingest.reading import Content, ReadError
 from catalog.service import Catalog, build_catalog
+from tests.emptied import EmptiedDatabase, EmptiedFile
 from tests.postgres import cluster
 from tests.schema import import_all_tables, metadata
 
@@ -69,20 +70,21 @@ def create_schema(database: Database) -> None:
         metadata.create_all(connection)
 
 
+@pytest.fixture(scope="session")
+def emptied_database(postgres: str) -> EmptiedDatabase:
+    return EmptiedDatabase(postgres)
+
+
+@pytest.fixture(scope="session")
+def emptied_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> EmptiedFile:
+    return EmptiedFile(sqlite_template, tmp_path_factory.mktemp("emptied") / "callboard.db")
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with the schema, once on each engine."""
-    name = f"test_{next(_numbers)}"
-    if request.param == "sqlite":
-        path = tmp_path / f"{name}.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        opened = open_database(f"sqlite:///{path}", pool_size=8)
-    else:
-        server: str = request.getfixturevalue("postgres")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_callboard'.encode())
-        url = server.replace("/postgres?", f"/{name}?").replace("postgresql:", "postgresql+psycopg:")
-        opened = open_database(url, pool_size=8)
+    emptied = "emptied_file" if request.param == "sqlite" else "emptied_database"
+    opened: Database = request.getfixturevalue(emptied).open()
     yield opened
     opened.dispose()
 
@@ -128,3 +130,8 @@ def load_catalog(tmp_path: Path) -> LoadCatalog:
         return catalog
 
     return load
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole flows first: most of their time is waiting, and one that began last would be waited for alone."""
+    items.sort(key=lambda item: "stories" not in item.path.parts)

@@ -1,5 +1,6 @@
 """An installation of real processes before a local workspace, with people in it who don't stop."""
 
+import itertools
 import json
 import os
 import random
@@ -11,21 +12,24 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+import psycopg
 import pytest
 
 from playground.client import Control
 from playground.seed import SeedApp
+from tests.standins.github import GithubStandIn
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 API_TOKEN: Final = "a-token-of-the-soak"
 BOT: Final = "U0CALLBOARD"
 KINDS: Final = ["Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template"]
+_numbers = itertools.count(1)
 TEMPLATE: Final = """apiVersion: scaffolder.backstage.io/v1beta3
 kind: Template
 metadata: {name: small-steps, title: Small steps}
@@ -58,8 +62,7 @@ def minutes() -> float:
 
 SHORT: Final = Plan(3, 200, 6)
 LONG: Final = pytest.param(Plan(60 * minutes(), 10_000, 50, long=True), id="long", marks=pytest.mark.soak)
-PLANS: Final = [pytest.param(SHORT, id="short"), LONG]
-PLANS_OF_MANY_STARTS: Final = [pytest.param(SHORT, id="short", marks=pytest.mark.soak), LONG]
+PLANS: Final = [pytest.param(SHORT, id="short", marks=pytest.mark.soak), LONG]
 """Several processes are started, a minute of a busy machine: continuous integration does it, `make test` not."""
 
 
@@ -142,7 +145,10 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, *, database: str = "", channels: tuple[str, ...] = (), people: int = 3) -> Iterator[House]:
+def house(
+    folder: Path, *, database: str = "", github: GithubStandIn | None = None, channels: Sequence[str] = (),
+    people: int = 3,
+) -> Iterator[House]:  # fmt: skip
     """A workspace and a configuration; `catalog/` of the folder is what will be read."""
     (folder / "catalog").mkdir(parents=True, exist_ok=True)
     (folder / "catalog" / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
@@ -159,7 +165,7 @@ def house(folder: Path, *, database: str = "", channels: tuple[str, ...] = (), p
     with workspace(folder / "seed.json") as url:
         it = House(folder, url)
         try:
-            it.config.write_text(json.dumps(settings(folder, app, url, database)), encoding="utf-8")
+            it.config.write_text(json.dumps(settings(folder, app, url, database, github)), encoding="utf-8")
             yield it
         finally:
             it.close()
@@ -179,11 +185,22 @@ def workspace(seed: Path) -> Iterator[str]:
             process.terminate()
 
 
-def settings(folder: Path, app: SeedApp, url: str, database: str) -> dict[str, Any]:
+def settings(folder: Path, app: SeedApp, url: str, database: str, github: GithubStandIn | None) -> dict[str, Any]:
     access = [{"type": "static", "options": {"token": API_TOKEN, "subject": "soak"}}]
     backend: dict[str, Any] = {"listen": {"host": "127.0.0.1", "port": 0}, "auth": {"externalAccess": access}}
     if database:
         backend["database"] = {"client": "pg", "connection": database}
+    catalog: dict[str, Any] = {
+        "rules": [{"allow": KINDS}], "processingInterval": "2s", "orphanGraceTime": "0s",
+        "locations": [{"type": "file", "target": str(folder / "catalog" / "*.yaml")}],
+    }  # fmt: skip
+    integrations = {}
+    if github is not None:
+        schedule = {"frequency": {"seconds": 2}, "timeout": {"minutes": 1}}
+        catalog["providers"] = {
+            "github": {"organization": github.organization.login, "host": github.host, "schedule": schedule}
+        }
+        integrations["github"] = [{"host": github.host, "apiBaseUrl": github.api_url, "token": github.token}]
     return {
         "backend": {**backend, "baseUrl": "https://callboard.example.com"},
         "callboard": {"dataDir": str(folder / "data")},
@@ -192,11 +209,17 @@ def settings(folder: Path, app: SeedApp, url: str, database: str) -> dict[str, A
             "groupingWindow": "1s", "failingAfter": "1 hour", "quietHours": False,
             "workingDays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
         },
-        "catalog": {
-            "rules": [{"allow": KINDS}], "processingInterval": "2s", "orphanGraceTime": "0s",
-            "locations": [{"type": "file", "target": str(folder / "catalog" / "*.yaml")}],
-        },
+        "catalog": catalog,
+        "integrations": integrations,
     }  # fmt: skip
+
+
+def fresh(server: str) -> str:
+    name = f"house_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server.replace("/postgres?", f"/{name}?")
 
 
 def person(number: int) -> str:

@@ -5,11 +5,13 @@ import random
 import re
 import signal
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import orjson
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -17,25 +19,34 @@ from bot.runtime import Runtime, runtime_from_files
 from catalog.tables import entities, refs
 from jobs.queries import list_tasks
 from playground.client import Control
-from tests.soak.house import API_TOKEN, PLANS_OF_MANY_STARTS, House, Member, Plan, channel, dice, house, until
+from tests.soak.house import API_TOKEN, PLANS, House, Member, Plan, channel, dice, fresh, house, until
+from tests.standins.github import GithubStandIn
+from tests.standins.github.traffic import bad_gateway, graphql_timeout, html_page, secondary_limit
 
 TEAMS: Final = 4
 PER_TEAM: Final = 12
+ON_GITHUB: Final = frozenset({2, 3})
 DELIVERIES: Final = ("duplicate", "timeout", "error", "drop_socket", "drop_after_send")
 METHODS: Final = ("chat.postMessage", "chat.update", "users.info", "conversations.list")
+REFUSALS: Final = (bad_gateway(), secondary_limit(1), graphql_timeout(), html_page(), None)
+"""What GitHub says for a while; None: nothing, for a second."""
+ACTS: Final = ("change", "change", "change", "run", "run", "deliver", "method", "github", "database", "kill")
 FINAL: Final = {"completed", "failed", "cancelled"}
 
 
 class Sources:
     """What teams write: each depends on what the next one owns, and deprecates some of its own."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self._folder, self._chance = folder, chance
+    def __init__(self, folder: Path, github: GithubStandIn, chance: random.Random) -> None:
+        self._folder, self._github, self._chance = folder, github, chance
         self.deprecated: dict[str, str] = {}
         self._lifecycles = {self.name(t, n): "production" for t in range(TEAMS) for n in range(PER_TEAM)}
         self._notes = dict.fromkeys(range(TEAMS), 0)
         self._broken: set[int] = set()
+        self._away: set[int] = set()
         for team in range(TEAMS):
+            if team in ON_GITHUB:
+                github.add_repository(f"team-{team}")
             self._write(team)
 
     @staticmethod
@@ -54,7 +65,7 @@ class Sources:
                 self._lifecycles[name] = "deprecated"
                 self.deprecated[name] = f"team-{(team - 1) % TEAMS}"
         elif what == "vanish" and self._notes[team] % 3:
-            self._file(team).unlink(missing_ok=True)
+            self._remove(team)
             return
         (self._broken.add if what == "break" else self._broken.discard)(team)
         self._write(team)
@@ -65,6 +76,13 @@ class Sources:
         for team in range(TEAMS):
             self._write(team)
 
+    def _remove(self, team: int) -> None:
+        if team not in ON_GITHUB:
+            self._file(team).unlink(missing_ok=True)
+        elif team not in self._away:
+            self._github.delete_file(f"team-{team}", "catalog-info.yaml")
+        self._away.add(team)
+
     def _file(self, team: int) -> Path:
         return self._folder / f"team-{team}.yaml"
 
@@ -73,8 +91,14 @@ class Sources:
         group = {"kind": "Group", "metadata": metadata, "spec": {"type": "team", "children": []}}
         documents = [group, *(self._component(team, number) for number in range(PER_TEAM))]
         text = "\n---\n".join(json.dumps({"apiVersion": "backstage.io/v1alpha1", **d}) for d in documents)
+        if team in self._broken:
+            text = text[: len(text) // 2]
+        self._away.discard(team)
+        if team in ON_GITHUB:
+            self._github.put_file(f"team-{team}", "catalog-info.yaml", text)
+            return
         draft = self._file(team).with_suffix(".draft")
-        draft.write_text(text[: len(text) // 2] if team in self._broken else text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(self._file(team))
 
     def _component(self, team: int, number: int) -> dict[str, Any]:
@@ -107,37 +131,67 @@ class Runs:
             self.promised.append(answer.json()["id"])
 
 
+CUT_SOME: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.3
+"""
+
+
 def address(member: Member) -> str | None:
     found = re.search(r"^API: (\S+)", member.said(), re.MULTILINE)
     return found[1] if found else None
 
 
-def stir(it: House, sources: Sources, runs: Runs, chance: random.Random, seconds: float) -> list[Member]:
-    """The trouble itself; returns who is there at its end."""
-    members = [it.start("run"), it.start("worker")]
-    members[0].wait_until_ready()
-    end, number = time.monotonic() + seconds, 0
-    with Control(it.url) as control:
-        while time.monotonic() < end:
-            number += 1
-            act = chance.choice(["change", "change", "change", "run", "run", "deliver", "method", "kill"])
-            if act == "change":
-                sources.change()
-            elif act == "run" and (url := address(members[0])):
-                runs.start(url, number)
-            elif act == "deliver":
+@dataclass
+class Trouble:
+    """What goes wrong, one thing after the other."""
+
+    house: House
+    sources: Sources
+    runs: Runs
+    github: GithubStandIn
+    database: str
+    chance: random.Random
+    members: list[Member] = field(default_factory=list)
+
+    def stir(self, seconds: float) -> None:
+        self.members += [self.house.start("run"), self.house.start("worker")]
+        self.members[0].wait_until_ready()
+        end, number = time.monotonic() + seconds, 0
+        with Control(self.house.url) as control:
+            while time.monotonic() < end:
+                number += 1
+                self._act(self.chance.choice(ACTS), control, number)
+                time.sleep(self.chance.random() * 0.3)
+            control.calm()
+        self.github.traffic.faults.clear()
+
+    def _act(self, act: str, control: Control, number: int) -> None:
+        chance = self.chance
+        match act:
+            case "change":
+                self.sources.change()
+            case "run" if url := address(self.members[0]):
+                self.runs.start(url, number)
+            case "deliver":
                 control.fault(chance.choice(DELIVERIES), delivery="*")
-            elif act == "method":
+            case "method":
                 kind = chance.choice(["ratelimit", "timeout", "error"])
                 control.fault(kind, method=chance.choice(METHODS), seconds=0.5, retry_after=1)
-            elif act == "kill":
-                at = chance.randrange(2)
-                if "catalog ready" in members[at].said() or members[at].command == "worker":
-                    members[at].stop(signal.SIGKILL)
-                    members[at] = it.start(members[at].command)
-            time.sleep(chance.random() * 0.3)
-        control.calm()
-    return members
+            case "github":
+                answer = chance.choice(REFUSALS)
+                self.github.fail(answer, times=chance.randrange(1, 4), delay=0 if answer else 1)
+            case "database" if self.database:
+                with psycopg.connect(self.database, autocommit=True) as connection:
+                    connection.execute(CUT_SOME)
+            case "kill":
+                self._kill(chance.randrange(2))
+
+    def _kill(self, at: int) -> None:
+        member = self.members[at]
+        if "catalog ready" in member.said() or member.command == "worker":
+            member.stop(signal.SIGKILL)
+            self.members[at] = self.house.start(member.command)
 
 
 def catalog_of(runtime: Runtime) -> dict[str, Any]:
@@ -154,18 +208,16 @@ def catalog_of(runtime: Runtime) -> dict[str, Any]:
 def read_anew(it: House, folder: Path) -> dict[str, Any]:
     settings = json.loads(it.config.read_text(encoding="utf-8"))
     settings["callboard"]["dataDir"] = str(folder / "data")
+    settings["backend"].pop("database", None)
     (folder / "app-config.yaml").write_text(json.dumps(settings), encoding="utf-8")
     runtime = runtime_from_files([folder / "app-config.yaml"])
     runtime.migrate()
     runtime.catalog.sync_locations()
+    for provider in runtime.providers:
+        runtime.catalog.sync_provider(provider.key)
     found = catalog_of(runtime)
     runtime.close()
     return found
-
-
-def sources_in(folder: Path, chance: random.Random) -> Sources:
-    (folder / "catalog").mkdir()
-    return Sources(folder / "catalog", chance)
 
 
 def untold(it: House, deprecated: dict[str, str]) -> list[str]:
@@ -174,13 +226,23 @@ def untold(it: House, deprecated: dict[str, str]) -> list[str]:
     return [name for name, team in deprecated.items() if f"{name}" not in said[team]]
 
 
-@pytest.mark.parametrize("plan", PLANS_OF_MANY_STARTS)
-def test_after_any_trouble_all_is_as_if_there_had_been_none(tmp_path: Path, plan: Plan) -> None:
-    chance = dice()
-    sources, runs = sources_in(tmp_path, chance), Runs()
-    teams = tuple(f"team-{n}" for n in range(TEAMS))
-    with house(tmp_path, channels=teams) as it:
-        members = stir(it, sources, runs, chance, plan.seconds)
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+@pytest.mark.parametrize("plan", PLANS)
+def test_after_any_trouble_all_is_as_if_there_had_been_none(
+    tmp_path: Path, request: pytest.FixtureRequest, plan: Plan, engine: str
+) -> None:
+    chance, runs = dice(), Runs()
+    database = fresh(request.getfixturevalue("postgres")) if engine == "postgres" else ""
+    (tmp_path / "catalog").mkdir()
+    teams = [f"team-{n}" for n in range(TEAMS)]
+    with (
+        GithubStandIn() as github,
+        house(tmp_path, database=database, github=github, channels=teams) as it,
+    ):
+        sources = Sources(tmp_path / "catalog", github, chance)
+        trouble = Trouble(it, sources, runs, github, database, chance)
+        trouble.stir(plan.seconds)
+        members = trouble.members
         sources.settle()
         for member in members:
             member.wait_until_ready()

@@ -1,6 +1,5 @@
 """Two replicas and a worker on PostgreSQL behind one app, restarted one after the other under load."""
 
-import itertools
 import json
 import random
 import time
@@ -8,26 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-import psycopg
 import pytest
 
 from benchmarks.organisation import Organisation, write
 from playground.client import Control
-from tests.soak.house import BOT, PLANS_OF_MANY_STARTS, Crowd, House, Member, Plan, channel, dice, house, until
+from tests.soak.house import BOT, PLANS, Crowd, House, Member, Plan, channel, dice, fresh, house, until
 
 GENERAL = channel("general")
 CLOSING: Final = ("the connection is no longer active", "Failed to process a message: Unterminated string")
 """What the socket's client says of an acknowledgement, and of half a message, when its socket is closed already.
 Slack sends such an event again, and somebody knows it."""
-_numbers = itertools.count(1)
-
-
-def fresh(server: str) -> str:
-    name = f"rolling_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return server.replace("/postgres?", f"/{name}?")
 
 
 class Asker:
@@ -62,7 +51,7 @@ def restart(it: House, old: Member) -> Member:
     return new
 
 
-@pytest.mark.parametrize("plan", PLANS_OF_MANY_STARTS)
+@pytest.mark.parametrize("plan", PLANS)
 def test_no_question_is_lost_and_none_is_answered_twice(tmp_path: Path, postgres: str, plan: Plan) -> None:
     chance = dice()
     write(tmp_path / "catalog", min(plan.entities, 2_000))
