@@ -22,6 +22,7 @@ from bot.interactions import Body, Build
 from bot.replies import Replies, submission_answer
 from bot.scope import Handler, Runner
 from bot.slack_errors import TooLateError
+from callboard import turns
 from callboard.chat import Actor, Interaction, Reply
 from callboard.logs import get_logger
 from handlers import ask, commands, home, unfurl
@@ -188,10 +189,16 @@ class SlackApp:
     ) -> "Future[tuple[Interaction, Reply | None]]":
         user = body["user"]["id"]
         delivery = "" if body["type"] == "block_suggestion" else _trigger(body)
-        running = pool.submit(self._run, handler, build, user, delivery)
+        run = self._run if handler in routing.PATIENT else self._run_first
+        running = pool.submit(run, handler, build, user, delivery)
         self._open.add(running)
         running.add_done_callback(self._open.discard)
         return running
+
+    def _run_first(self, *given: Any) -> tuple[Interaction, Reply | None]:
+        """For what Slack itself waits for."""
+        with turns.first():
+            return self._run(*given)
 
     def _run(self, handler: Handler, build: Build, user: str, delivery: str) -> tuple[Interaction, Reply | None]:
         seen: list[Interaction] = []

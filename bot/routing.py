@@ -106,7 +106,7 @@ WINDOWS: Final = frozenset(
     }
 )  # fmt: skip
 """What opens a window: one that isn't ready within a second opens with "Loading…", before its trigger expires."""
-PATIENT: Final = frozenset({ask.refresh})
+PATIENT: Final = frozenset({ask.refresh, register.confirm})
 """What may have to wait for a source, or for others who read it: a few at a time, so that questions go on."""
 SILENT: Final = frozenset({ids.LINK})
 """Buttons that only lead somewhere: Slack reports the click, nobody acts on it."""

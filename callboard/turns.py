@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 _LOOK: Final = 0.002
 _LONGEST: Final = 0.1
 """Seconds: between two looks whether somebody still waits, and that the background makes way for at most."""
 _present = 0
+_is_first: ContextVar[bool] = ContextVar("is_first", default=False)
 _lock = threading.Lock()
 
 
@@ -23,11 +25,18 @@ def first() -> Iterator[None]:
     global _present  # noqa: PLW0603 - one count for the process, as there is one interpreter
     with _lock:
         _present += 1
+    before = _is_first.set(True)
     try:
         yield
     finally:
+        _is_first.reset(before)
         with _lock:
             _present -= 1
+
+
+def is_first() -> bool:
+    """Whether the thread that asks does what somebody waits for."""
+    return _is_first.get()
 
 
 def give_way(*, least: float) -> None:

@@ -62,9 +62,11 @@ def cancel(context: typer.Context, job: Annotated[int, typer.Argument(help="The 
 
 def worker(context: typer.Context) -> None:
     """Run schedules and jobs, without Slack's events and without HTTP."""
+    from bot import heap
     from bot.process import Process
     from bot.slack import attach_sender
 
+    heap.share_arenas()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from callboard.config.model import AppConfig
 from callboard.db import Database, open_database
 from callboard.db.engine import database_url, wait_for_database
-from callboard.db.fair_lock import FairLock
 from callboard.db.outage import Outage
 from callboard.errors import ConfigError, ServiceUnavailableError
 
@@ -115,27 +114,6 @@ def test_a_folder_that_isn_t_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ServiceUnavailableError, match="unable to open database file"):
         wait_for_database(away, seconds=0.0)
     away.dispose()
-
-
-def test_a_fair_lock_serves_in_the_order_of_asking() -> None:
-    lock, order, asked = FairLock(), list[int](), threading.Semaphore(0)
-
-    def wait(number: int) -> None:
-        asked.release()
-        with lock:
-            order.append(number)
-
-    threads = []
-    with lock:
-        for number in range(5):
-            threads.append(threading.Thread(target=wait, args=[number]))
-            threads[-1].start()
-            asked.acquire(timeout=5)
-            while len(lock._waiting) <= number:
-                pass
-    for thread in threads:
-        thread.join(timeout=5)
-    assert order == [0, 1, 2, 3, 4]
 
 
 def test_a_database_that_others_keep_busy_is_not_away() -> None:

@@ -99,9 +99,9 @@ class Member:
         return self.process.wait(timeout=60)
 
     def memory(self) -> float:
-        """Resident, in MB."""
+        """What it holds itself, in MB; not the pages of files that the system keeps for it."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-        found = re.search(r"VmRSS:\s+(\d+)", status)
+        found = re.search(r"RssAnon:\s+(\d+)", status)
         return int(found[1]) / 1024 if found else 0.0
 
 

@@ -153,6 +153,7 @@ class Acknowledged:
         self._url = it.url
         self._seen = 0
         self.seconds: list[float] = []
+        self.slowest: list[tuple[float, str]] = []
         self.failed: list[dict[str, Any]] = []
 
     def note(self) -> None:
@@ -161,7 +162,9 @@ class Acknowledged:
         for entry in entries:
             self._seen = max(self._seen, entry["seq"])
             if entry["direction"] == "to_app":
-                self.seconds.append(entry["outcome"]["ms"] / 1000)
+                took = entry["outcome"]["ms"] / 1000
+                self.seconds.append(took)
+                self.slowest = sorted([*self.slowest, (took, entry["name"])])[-8:]
                 if not entry["outcome"]["ok"]:
                     self.failed.append(entry)
 
@@ -186,7 +189,7 @@ def report(plan: Plan, acknowledged: Acknowledged, memory: list[float]) -> str:
             "people": plan.people,
             "deliveries": len(ordered),
             "acknowledged_p99_s": at,
-            "acknowledged_max_s": max(ordered, default=0),
+            "acknowledged_slowest_s": [f"{took:.2f} {name}" for took, name in acknowledged.slowest],
             "memory_mb": memory[:: max(1, len(memory) // 10)],
         }
     )

@@ -113,7 +113,7 @@ def member(folder: Path, share: int) -> Iterator[Member]:
             yield Member(replica, control)
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, SHARES))])
 def test_every_real_template_ends_in_a_run_that_is_done(member: Member, share: int) -> None:
     wrong: list[str] = []
     for number, (where, spec) in enumerate(templates(share)):

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from blocks import ids
 from tests.stories.conftest import NORA, Company
 
+pytestmark = pytest.mark.parametrize("transport", ["socket"], indirect=True)
 DATA = "U07MENSAH00"
 """A member of the team that owns the old cart."""
 Json = dict[str, Any]
