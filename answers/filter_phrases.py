@@ -148,6 +148,15 @@ LISTING: Final = re.compile(
     r"^(?:list|show|which|what|all|find|give|any|every|display|get|are there|is there|do we have|tell|print|filter|search)\b",
     re.IGNORECASE,
 )
+_CATALOG: Final = r"(?:the|this|our|your)\s+(?:whole\s+|entire\s+|full\s+|software\s+)*catalog(?:ue)?"
+WHOLE: Final = re.compile(
+    rf"^(?:(?:list|show|give|tell|display|print)(?:\s+me)?\s+(?:everything|all(?:\s+(?:things|entities))?|(?:all\s+)?entities|{_CATALOG})"
+    rf"|everything|what(?:'?s|\s+is|\s+do\s+(?:we|you)\s+have)?(?:\s+there)?\s+in\s+{_CATALOG}"
+    rf"|how\s+(?:many\s+(?:things|entities)|(?:big|large)\s+is\s+{_CATALOG})(?:\s+(?:are\s+there|do\s+we\s+have))?)"
+    rf"(?:\s+(?:(?:there\s+is|that\s+is|you\s+have|we\s+have|you\s+know)(?:\s+in\s+{_CATALOG})?|(?:in|of|from)\s+{_CATALOG}))?$",
+    re.IGNORECASE,
+)
+"""Asks for all there is."""
 LIVE: Final[Mapping[str, str]] = {
     "prod": "production",
     "live": "production",

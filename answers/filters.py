@@ -27,6 +27,10 @@ class Condition:
     negated: bool = False
 
 
+EVERY_KIND: Final = ("component", "api", "resource", "system", "domain", "group", "user", "template")
+"""What counts as the catalog where all of it is asked for, in the order in which it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """A list as it was asked for. `owners` are refs; `mine` asks for the actor's own."""
@@ -74,6 +78,8 @@ class _Reading:
 def read_list(text: str, words: Vocabulary, finder: EntityFinder) -> ListQuery | None:
     """The list that a text asks for; None when some of its words make no sense in one."""
     text = " ".join(text.split()).strip(" ?!.")
+    if phrases.WHOLE.match(text):
+        return ListQuery(EVERY_KIND, (), (), nouns=("things",))
     if phrases.EACH.search(text) or phrases.WHOSE.match(text):
         return None
     counted = phrases.COUNT.match(text)

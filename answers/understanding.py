@@ -32,6 +32,7 @@ _OF_SEVERAL: Final = frozenset(
 )  # fmt: skip
 """Intents that may be asked of several things at once, each answered by itself."""
 _WONDERING: Final = re.compile(r"(?:what|which|where|when|why|how)\b", re.IGNORECASE)
+_QUESTION: Final = re.compile(r"(?:who\w*|what|which|where|when|why|how)\s", re.IGNORECASE)
 _ASKS: Final = re.compile(r"\b(?:what|which|where|when|why|how|can|may|should|does|is|are|do)\b", re.IGNORECASE)
 _WORTH_SEARCHING: Final = 5
 """A sentence of so many words that isn't understood is looked for in the docs."""
@@ -239,7 +240,11 @@ class Understanding:
     def _nearly(self, readings: Sequence[Parsed], phrases: Sequence[str]) -> Understood | None:
         best: Understood | None = None
         tried: dict[str, None] = {}
-        bare = [Parsed("describe", p, text=p) for p in phrases if len(p.split()) <= _LONGEST_NAME]
+        bare = [
+            Parsed("describe", p, text=p)
+            for p in phrases
+            if len(p.split()) <= _LONGEST_NAME and not _QUESTION.match(p)  # a long name makes any sentence look like it
+        ]
         for parsed in [*readings, *bare[-1:]]:
             if (
                 not parsed.subject

@@ -4,11 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.consumers import begin_history
 from bot.notices import job_handlers
 from bot.runtime import Runtime
-from callboard.db import Connection
+from callboard.db import Connection, insist
 from callboard.durations import Schedule
 from callboard.errors import CallboardError
 from callboard.logs import get_logger
@@ -67,13 +68,14 @@ class Process:
 
     def prepare(self) -> None:
         """Migrate and read every location once; afterwards questions can be answered."""
+        database = self.runtime.database
         self.runtime.migrate()
-        counts = self.runtime.catalog.sync_locations()
-        begin_history(self.runtime)
+        counts = insist(database, self.runtime.catalog.sync_locations)
+        insist(database, partial(begin_history, self.runtime))
         reading = threading.Thread(target=self._read_docs, name="docs", daemon=True)
         reading.start()
         reading.join(_DOCS_FIRST)
-        self.runtime.names.refresh()
+        insist(database, self.runtime.names.refresh)
         threading.Thread(target=self.runtime.names.warm, name="names", daemon=True).start()
         _log.info("catalog ready", entities=len(self.runtime.names), errors=counts.errors)
 
@@ -85,7 +87,7 @@ class Process:
             _log.exception("docs not read")
 
     def start(self) -> None:
-        self._schedule()
+        insist(self.runtime.database, self._schedule)
         self.pump.start()
         if "notifications.deliver" not in self.handlers:  # no Slack here: whoever has it delivers
             self.workers = [w for w in self.workers if "notifications" not in w.queues]

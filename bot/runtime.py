@@ -3,7 +3,7 @@ so that a command that only reads the catalog doesn't load Slack or the web fram
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,12 +210,12 @@ class Runtime:
 
     def migrate(self) -> None:
         """Wait for the database and bring its schema up to date."""
-        from callboard.db.engine import wait_for_database
+        from callboard.db.engine import insist, wait_for_database
         from callboard.db.migrate import upgrade
 
         wait_for_database(self.database)
-        upgrade(self.database)
-        self._compare_trigrams()
+        insist(self.database, partial(upgrade, self.database))
+        insist(self.database, self._compare_trigrams)
 
     def _compare_trigrams(self) -> None:
         """An extension that the operator adds later counts from the next start on."""

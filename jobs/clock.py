@@ -37,7 +37,9 @@ class Clock:
         if schedule.every is None and schedule.cron is None:
             return
         beat = min(_LONGEST_LOOK, schedule.every.total_seconds() / 4 if schedule.every else _LONGEST_LOOK)
-        self._scheduler.add_job(self._look, IntervalTrigger(seconds=max(0.05, beat)), args=[name], id=name)
+        self._scheduler.add_job(
+            self._look, IntervalTrigger(seconds=max(0.05, beat)), args=[name], id=name, replace_existing=True
+        )
 
     def start(self) -> None:
         self._scheduler.start()

@@ -1,11 +1,12 @@
 """Lists and counts: conditions in words become one predicate."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from answers import queries
-from answers.desk import Desk, joined, kind_of, number, summary_item
-from answers.filters import Condition, ListQuery
+from answers.desk import Desk, joined, kind_of, kind_word, number, summary_item
+from answers.filters import EVERY_KIND, Condition, ListQuery
 from answers.model import Answer
 from answers.understood import Understood
 from callboard import entities
@@ -79,10 +80,26 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     notes += tuple(_of_teams(desk, ref) for ref in query.refs if not total and ref.startswith("user:"))
     notes += tuple(f"{ref} is not in the catalog; it is only named." for ref in query.refs if ref not in desk.names)
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
+    if query.kinds == EVERY_KIND and not _narrows(replace(query, kinds=())):
+        text = _by_kind(desk, total)
+    if not len(desk.names):
+        text = "The catalog is empty: no source has given anything yet. `callboard doctor` looks at each of them."
     return Answer(
         asked.intent, text, entities=query.refs, confidence=asked.confidence,
         items=tuple(summary_item(s) for s in found), total=total, notes=notes, evidence=_evidence(desk, found),
     )  # fmt: skip
+
+
+def _by_kind(desk: Desk, total: int) -> str:
+    """`12 things: 8 components, 3 APIs and 1 team`: the catalog in a sentence."""
+    counted = ((kind_word(k), _count(desk, matches("kind", k))) for k in EVERY_KIND)
+    said = [number(count, word, "people" if word == "person" else None) for word, count in counted if count]
+    return f"{number(total, 'thing')} in the catalog: {joined(said)}."
+
+
+def _count(desk: Desk, predicate: Predicate) -> int:
+    _found, total = queries.listed(desk.connection, predicate, limit=1, visible=desk.visible)
+    return total
 
 
 def _unlinked(asked: Understood) -> Answer:

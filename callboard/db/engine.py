@@ -185,6 +185,21 @@ def wait_for_database(database: Database, *, seconds: float = 30.0, pause: float
             return
 
 
+def insist(database: Database, work: Callable[[], T], *, times: int = 5) -> T:
+    """`work()`, once more where its connection was lost: for what a start can't do without, and may do twice.
+
+    Raises ServiceUnavailableError when the database doesn't come back, DBAPIError when it is lost again and again.
+    """
+    for _attempt in range(times - 1):
+        try:
+            return work()
+        except exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            wait_for_database(database)
+    return work()
+
+
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 

@@ -235,3 +235,37 @@ def test_strange_messages_get_an_answer(answerer: Answerer, question: str) -> No
     answer = _ask(answerer, question)
     assert answer.text
     assert answer.items == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what's in the catalog?", "list everything", "show me all entities", "how many things are there",
+        "how big is our catalog?", "list everything in the catalog",
+    ],
+)  # fmt: skip
+def test_the_whole_catalog_is_told_by_kind(answerer: Answerer, question: str) -> None:
+    answer = _ask(answerer, question)
+    assert "in the catalog: 2 components, 1 resource, " in answer.text
+    assert answer.total == len(answer.items)
+
+
+def test_an_empty_catalog_says_so_and_where_to_look(database: Database) -> None:
+    answer = _ask(Answerer(database=database, names=NameIndex(database)), "list services")
+    assert "The catalog is empty" in answer.text
+    assert "callboard doctor" in answer.text
+
+
+def test_a_question_with_a_long_name_stays_that_question(database: Database, load_catalog: LoadCatalog) -> None:
+    long = "envelope-gateway-of-the-southern-box-office"
+    load_catalog(
+        database,
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\n"
+        f"metadata: {{name: {long}}}\nspec: {{type: service, lifecycle: '-', owner: nobody}}",
+    )
+    names = NameIndex(database)
+    names.refresh()
+    answerer = Answerer(database=database, names=names)
+    assert _ask(answerer, f"who ownes {long.replace('gateway', 'gatway')}").intent == "owner"
+    assert _ask(answerer, f"how do I run {long}?").intent == "docs"
+    assert "is a service, owned by" in _ask(answerer, f"what is {long}").text

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
 from structlog.testing import capture_logs
 
 from bot.process import Process
 from bot.runtime import Runtime
 from callboard.config.model import AppConfig
+from callboard.db import insist
 from callboard.durations import Schedule
 from jobs.tables import tasks
 
@@ -74,3 +76,31 @@ def test_database_that_goes_and_comes_back_is_told_of_twice(process: Process, se
         until(lambda: beats(process) > before + 1)
     assert [line["event"] for line in lines] == ["database can't be reached", "database can be reached again"]
     assert lines[0]["log_level"] == "error"
+
+
+def test_work_of_a_start_is_done_again_where_its_connection_was_cut(process: Process, server: str) -> None:
+    database, cuts = process.runtime.database, iter([True, True])
+
+    def read() -> int:
+        with database.read() as connection:
+            if next(cuts, False):
+                with psycopg.connect(server, autocommit=True) as admin:
+                    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'outage'")
+            return int(connection.execute(text("SELECT 7")).scalar_one())
+
+    process.stop()
+    assert insist(database, read) == 7
+    assert next(cuts, None) is None, "it was cut twice"
+
+
+def test_what_is_wrong_with_the_work_itself_is_not_tried_again(process: Process) -> None:
+    tries = []
+
+    def read() -> None:
+        tries.append(1)
+        with process.runtime.database.read() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(ProgrammingError):
+        insist(process.runtime.database, read)
+    assert len(tries) == 1

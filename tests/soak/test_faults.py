@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,10 @@ from tests.standins.github.traffic import bad_gateway, graphql_timeout, html_pag
 
 TEAMS: Final = 4
 PER_TEAM: Final = 12
-ON_GITHUB: Final = frozenset({2, 3})
+GUESTS: Final = (4, 5)
+"""Teams whose files come and go; the others stay, so that each deprecation is a change that the catalog has seen."""
+ON_GITHUB: Final = frozenset({2, 3, 5})
+ALL: Final = (*range(TEAMS), *GUESTS)
 DELIVERIES: Final = ("duplicate", "timeout", "error", "drop_socket", "drop_after_send")
 METHODS: Final = ("chat.postMessage", "chat.update", "users.info", "conversations.list")
 REFUSALS: Final = (bad_gateway(), secondary_limit(1), graphql_timeout(), html_page(), None)
@@ -40,11 +44,11 @@ class Sources:
     def __init__(self, folder: Path, github: GithubStandIn, chance: random.Random) -> None:
         self._folder, self._github, self._chance = folder, github, chance
         self.deprecated: dict[str, str] = {}
-        self._lifecycles = {self.name(t, n): "production" for t in range(TEAMS) for n in range(PER_TEAM)}
-        self._notes = dict.fromkeys(range(TEAMS), 0)
+        self._lifecycles = {self.name(t, n): "production" for t in ALL for n in range(PER_TEAM)}
+        self._notes = dict.fromkeys(ALL, 0)
         self._broken: set[int] = set()
         self._away: set[int] = set()
-        for team in range(TEAMS):
+        for team in ALL:
             if team in ON_GITHUB:
                 github.add_repository(f"team-{team}")
             self._write(team)
@@ -55,8 +59,8 @@ class Sources:
 
     def change(self) -> None:
         """One thing that somebody might push."""
-        team = self._chance.randrange(TEAMS)
-        what = self._chance.choice(["note", "note", "deprecate", "break", "mend", "vanish"])
+        team = self._chance.choice(ALL)
+        what = self._chance.choice(["note", "note", "vanish" if team in GUESTS else "deprecate", "break", "mend"])
         if what == "note":
             self._notes[team] += 1
         elif what == "deprecate" and team not in self._broken:
@@ -64,7 +68,7 @@ class Sources:
             if self._lifecycles[name] == "production":
                 self._lifecycles[name] = "deprecated"
                 self.deprecated[name] = f"team-{(team - 1) % TEAMS}"
-        elif what == "vanish" and self._notes[team] % 3:
+        elif what == "vanish":
             self._remove(team)
             return
         (self._broken.add if what == "break" else self._broken.discard)(team)
@@ -73,7 +77,7 @@ class Sources:
     def settle(self) -> None:
         """Everything is whole again, and some things are there that were away."""
         self._broken.clear()
-        for team in range(TEAMS):
+        for team in ALL:
             self._write(team)
 
     def _remove(self, team: int) -> None:
@@ -103,8 +107,9 @@ class Sources:
 
     def _component(self, team: int, number: int) -> dict[str, Any]:
         name = self.name(team, number)
-        needed = f"component:{self.name((team + 1) % TEAMS, number)}"
-        spec = {"type": "service", "lifecycle": self._lifecycles[name], "owner": f"team-{team}", "dependsOn": [needed]}
+        spec: dict[str, Any] = {"type": "service", "lifecycle": self._lifecycles[name], "owner": f"team-{team}"}
+        if team not in GUESTS:
+            spec["dependsOn"] = [f"component:{self.name((team + 1) % TEAMS, number)}"]
         return {
             "kind": "Component",
             "metadata": {"name": name, "description": f"Note {self._notes[team]}"},
@@ -113,11 +118,16 @@ class Sources:
 
 
 class Runs:
-    """Starts runs as a program would, and knows which of them were promised."""
+    """Starts runs as a program would, and remembers which of them were promised."""
 
     def __init__(self) -> None:
         self.promised: list[str] = []
         self.headers = {"Authorization": f"Bearer {API_TOKEN}"}
+
+    def knows(self, url: str | None, name: str) -> bool:
+        """Whether the catalog has it; asked as the same program."""
+        where = f"{url}/api/catalog/entities/by-name/component/default/{name}"
+        return httpx.get(where, headers=self.headers, trust_env=False).status_code == 200
 
     def start(self, url: str, number: int) -> None:
         body = {"templateRef": "template:default/small-steps", "values": {"name": f"run-{number}"}}
@@ -157,6 +167,9 @@ class Trouble:
     def stir(self, seconds: float) -> None:
         self.members += [self.house.start("run"), self.house.start("worker")]
         self.members[0].wait_until_ready()
+        for team in ALL:
+            name, url = self.sources.name(team, PER_TEAM - 1), address(self.members[0])
+            until(partial(self.runs.knows, url, name), 30, f"{name} to be known")
         end, number = time.monotonic() + seconds, 0
         with Control(self.house.url) as control:
             while time.monotonic() < end:
@@ -234,7 +247,7 @@ def test_after_any_trouble_all_is_as_if_there_had_been_none(
     chance, runs = dice(), Runs()
     database = fresh(request.getfixturevalue("postgres")) if engine == "postgres" else ""
     (tmp_path / "catalog").mkdir()
-    teams = [f"team-{n}" for n in range(TEAMS)]
+    teams = [f"team-{n}" for n in ALL]
     with (
         GithubStandIn() as github,
         house(tmp_path, database=database, github=github, channels=teams) as it,
@@ -262,7 +275,7 @@ def test_after_any_trouble_all_is_as_if_there_had_been_none(
                 return all(task["status"] in FINAL for task in states.values())
 
             until(all_ended, 120, "every run to end")
-            until(lambda: untold(it, sources.deprecated) == [], 120, f"notices of {untold(it, sources.deprecated)}")
+            until(lambda: untold(it, sources.deprecated) == [], 120, "every notice to be there")
             with runtime.database.read() as connection:
                 given_up = [t for t in list_tasks(connection, state="failed") if t.kind != "housekeeping"]
         finally:
