@@ -167,6 +167,7 @@ dependencies | what(?:'?s| is| are) (?:up ?stream)(?: of| from| for)? S
 dependencies | (?:list |all |the |what(?:'?s| is| are) |every )*(?:the )?(?:direct |transitive |upstream |runtime )*(?:dependenc(?:y|ies)|deps|prerequisites|requirements|upstreams?)(?: (?:tree|graph|list|map|services|systems))?(?: (?:of|for|from))? S
 dependencies | S(?:'s)? (?:direct |transitive |upstream )*(?:dependenc(?:y|ies)|deps|prerequisites|requirements)(?: (?:tree|graph|list|map))?
 dependencies | (?:graph|picture|diagram|map|tree) of (?:the )?(?:dependencies|deps|what S depends on)(?: (?:of|for) S)?
+picture | (?:(?:show|draw|give)(?: me)? )?(?:the |a )?(?:dependency )?(?:graph|picture|diagram|drawing) (?:of|for) (?!what |the dep|dep|who )S
 dependencies | what S (?:depends on|uses|needs|relies on|requires|consumes|calls)
 consumers | (?:(?:who|what)(?:'?s| is| are)?|(?:which|what|any|all|list|every) (?P<what>[\w-]+(?: \w+)?)(?:'?s| is| are| that| which)?|any(?:thing|one|body)|is any(?:thing|one|body)|does any(?:thing|one|body)|everything|everyone|services|components|teams|things)(?: (?:that|which|is|are|does|do|else))* {_STILL}{_CALL} S
 consumers | (?:(?:list|all|the|which|what|who|are|is|any|known|current|of) )*(?:consumers?|callers?|clients?|subscribers?)(?: (?:of|for|to|on|does|do|has|have))* S(?: have| has)?

@@ -204,10 +204,12 @@ _BY_KIND: Final = {
     ("team_children", "system"): "parts",
     ("team_children", "domain"): "parts",
     ("dependents", "user"): "owner",
+    ("picture", "resource"): "dependents",
+    ("picture", "api"): "dependents",
 }
 _OTHERWISE: Final = {
     "consumers": "dependents", "who": "owner", "person": "owner", "channel": "owner", "team_members": "owner",
-    "team_parent": "owner", "howto": "docs",
+    "team_parent": "owner", "howto": "docs", "picture": "dependencies",
 }  # fmt: skip
 
 
@@ -221,7 +223,8 @@ def _answered(desk: Desk, asked: Understood) -> Answer:
     if asked.intent == "unknown":
         return talk.unknown(asked)
     if asked.query is not None:
-        return lists.listed(desk, asked, asked.query)
+        found = lists.listed(desk, asked, asked.query)
+        return found if found.total else relations.needed_by_namesake(desk, asked, asked.query) or found
     if asked.intent == "create":
         return talk.create(desk, asked)
     if asked.intent == "changes":

@@ -1,12 +1,15 @@
 """What depends on what, whom a change would touch, and who provides and calls APIs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from answers.desk import Desk, answer_about, evidence_of, joined, kind_of, kind_word, number
+from answers.filters import ListQuery
 from answers.model import Answer, Definition, titles
 from answers.replies.lists import MOST
 from answers.understood import Understood
+from callboard.refs import EntityRef
 from catalog import graph
 from catalog.model import Entity, Impact, Reached
 from catalog.reach import Reach
@@ -15,7 +18,8 @@ from search.definitions import headline, operations
 _NOUNS: Final = {
     "service": "component", "component": "component", "api": "api", "resource": "resource", "database": "resource",
     "db": "resource", "library": "component", "website": "component", "app": "component", "team": "group",
-    "system": "system", "domain": "domain", "job": "component", "microservice": "component",
+    "system": "system", "domain": "domain", "job": "component", "microservice": "component", "cache": "resource",
+    "queue": "resource", "topic": "resource", "bucket": "resource", "cluster": "resource",
 }  # fmt: skip
 _FIRST: Final = 20
 _OWNERS: Final = 50
@@ -53,6 +57,20 @@ def dependencies(desk: Desk, asked: Understood, entity: Entity) -> Answer:
         sort = f" of that kind ({asked.parsed.noun})" if asked.parsed.noun else ""
         text = f"{entity.title} names no dependencies{sort}."
     return answer_about(entity, asked, text, items=titles(found), total=len(found), notes=notes)
+
+
+def needed_by_namesake(desk: Desk, asked: Understood, query: ListQuery) -> Answer | None:
+    """`checkout's database`: not of the team that is called so, but what the component of that name needs."""
+    if len(query.refs) != 1 or not query.kinds or not set(query.kinds) <= {"resource", "api", "component"}:
+        return None
+    same = desk.names.exact(desk.title(query.refs[0]), kinds={"component"})
+    entity = desk.entity(same[0].ref) if len(same) == 1 else None
+    if entity is None or EntityRef.from_full(query.refs[0]).name in asked.parsed.text.lower():
+        return None
+    parsed = replace(asked.parsed, intent="dependencies", noun=query.nouns[-1])
+    needed = replace(asked, intent="dependencies", parsed=parsed, subject=entity.ref, query=None)
+    answer = dependencies(desk, needed, entity)
+    return answer if answer.items else None
 
 
 def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:
