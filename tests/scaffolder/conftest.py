@@ -6,6 +6,7 @@ import pytest
 
 from callboard.db import Database
 from tests.scaffolder.bench import Bench
+from tests.scaffolder.probe import Probe
 
 
 @pytest.fixture
@@ -18,3 +19,15 @@ def bench(database: Database, tmp_path: Path) -> Bench:
 def local(sqlite_database: Database, tmp_path: Path) -> Bench:
     """For what doesn't depend on the database."""
     return Bench(sqlite_database, tmp_path)
+
+
+@pytest.fixture
+def probe() -> Probe:
+    return Probe()
+
+
+@pytest.fixture
+def probed(bench: Bench, probe: Probe) -> Bench:
+    for action in probe.actions():
+        bench.registry._actions[action.id] = action
+    return bench

@@ -1,9 +1,8 @@
-"""A run's life: cancelled, retried, killed and taken over, kept apart from other runs."""
+"""A run's life: retried, killed and taken over, kept apart from other runs."""
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,82 +12,15 @@ from sqlalchemy import select
 
 from callboard.chat import Actor
 from callboard.errors import ConflictError, InputError, NotAllowedError, NotFoundError
-from scaffolder.actions.base import Action, ActionContext, Fields
+from scaffolder.actions.base import ActionContext
 from scaffolder.model import Made
 from scaffolder.runner import MAX_STARTS
 from scaffolder.tables import checkpoints, runs, steps, workspaces
 from tests.scaffolder.bench import JANE, Bench
+from tests.scaffolder.probe import Killed, Named, Probe, call, killed
 
 BOB = Actor("U2", "user:default/bob", "Bob")
 ADMIN = Actor("U3", "user:default/root", "Root", is_admin=True)
-
-
-class Killed(BaseException):
-    """The process is gone: nothing of ours may catch this."""
-
-
-class Named(Fields):
-    name: str
-
-
-class Probe:
-    """Actions that count their calls and break where a test wants it."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.deaths: dict[str, BaseException] = {}
-
-    def actions(self) -> list[Action[Any]]:
-        return [
-            Action(id="probe:call", description="Counts.", input=Named, run=self._call),
-            Action(id="probe:write", description="Appends to a file, then counts.", input=Named, run=self._write),
-            Action(id="probe:twice", description="Two checkpoints.", input=Named, run=self._twice),
-        ]
-
-    def _call(self, context: ActionContext, given: Named) -> Mapping[str, Any]:
-        self.calls.append(given.name)
-        context.made("thing", given.name, f"https://things/{given.name}")
-        if given.name in self.deaths:
-            raise self.deaths.pop(given.name)
-        return {"name": given.name}
-
-    def _write(self, context: ActionContext, given: Named) -> Mapping[str, Any]:
-        path = context.workspace.resolve("log")
-        path.write_text((path.read_text() if path.exists() else "") + given.name)
-        return self._call(context, given)
-
-    def _twice(self, context: ActionContext, given: Named) -> Mapping[str, Any]:
-        first = context.checkpoint("first", lambda: self._note(f"{given.name}1"))
-        second = context.checkpoint("second", lambda: self._note(f"{given.name}2"))
-        return {"all": [first, second]}
-
-    def _note(self, name: str) -> str:
-        self.calls.append(name)
-        if name in self.deaths:
-            raise self.deaths.pop(name)
-        return name
-
-
-@pytest.fixture
-def probe() -> Probe:
-    return Probe()
-
-
-@pytest.fixture
-def probed(bench: Bench, probe: Probe) -> Bench:
-    for action in probe.actions():
-        bench.registry._actions[action.id] = action
-    return bench
-
-
-def call(name: str, action: str = "probe:call", **more: Any) -> dict[str, Any]:
-    return {"id": name, "action": action, "input": {"name": name}, **more}
-
-
-@contextmanager
-def killed() -> Iterator[None]:
-    with pytest.raises(Killed):
-        yield
 
 
 def test_killed_run_goes_on_at_the_interrupted_step(probed: Bench, probe: Probe) -> None:
@@ -246,64 +178,6 @@ def test_retry_is_for_runs_that_failed(probed: Bench, status: str) -> None:
         pytest.raises(ConflictError, match=f"Task with taskId {run_id} cannot be retried"),
     ):
         probed.scaffolder.retry(uow, run_id, JANE)
-
-
-def test_cancel_ends_a_step_that_waits(probed: Bench) -> None:
-    run_id = probed.start({"steps": [{"id": "w", "name": "Wait", "action": "debug:wait", "input": {"minutes": 9}}]})
-    worker = threading.Thread(target=probed.runner.run, args=(run_id,))
-    worker.start()
-    while probed.view(run_id).steps[0].status != "processing":
-        worker.join(0.05)
-    with probed.database.unit_of_work() as uow:
-        assert probed.scaffolder.cancel(uow, run_id, JANE).status == "processing"
-    worker.join(20)
-
-    view = probed.view(run_id)
-    assert not worker.is_alive()
-    assert view.status == "cancelled"
-    assert view.steps[0].status == "cancelled"
-    assert "Step Wait has been cancelled." in probed.messages(run_id)
-
-
-def test_cancel_of_a_waiting_run_ends_it_at_once(probed: Bench, probe: Probe) -> None:
-    run_id = probed.start({"steps": [call("a")]})
-
-    with probed.database.unit_of_work() as uow:
-        view = probed.scaffolder.cancel(uow, run_id, JANE)
-    probed.runner.run(run_id)
-
-    assert view.status == "cancelled"
-    assert probe.calls == []
-
-
-def test_cancel_of_a_finished_run_changes_nothing(probed: Bench) -> None:
-    run_id = probed.start({"steps": []})
-    probed.runner.run(run_id)
-
-    with probed.database.unit_of_work() as uow:
-        assert probed.scaffolder.cancel(uow, run_id, JANE).status == "completed"
-
-
-def test_cancelled_run_can_be_retried(probed: Bench, probe: Probe) -> None:
-    run_id = probed.start({"steps": [call("a")]})
-    with probed.database.unit_of_work() as uow:
-        probed.scaffolder.cancel(uow, run_id, JANE)
-    with probed.database.unit_of_work() as uow:
-        probed.scaffolder.retry(uow, run_id, JANE)
-
-    probed.runner.run(run_id)
-
-    assert probe.calls == ["a"]
-    assert probed.view(run_id).status == "completed"
-
-
-def test_run_of_somebody_else_can_be_cancelled_by_an_administrator_only(probed: Bench) -> None:
-    run_id = probed.start({"steps": []})
-
-    with probed.database.unit_of_work() as uow, pytest.raises(NotAllowedError, match="Only user:default/jane"):
-        probed.scaffolder.cancel(uow, run_id, BOB)
-    with probed.database.unit_of_work() as uow:
-        assert probed.scaffolder.cancel(uow, run_id, ADMIN).status == "cancelled"
 
 
 def test_secrets_go_when_the_run_ends(probed: Bench) -> None:
