@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NoReturn
 
+from callboard.db.failures import DATABASE_AWAY
 from callboard.errors import CallboardError, InputError
 from callboard.logs import get_logger
 from callboard.refs import LocationRef
@@ -133,6 +134,8 @@ class Execution:
             self._failed(call, error, error.user_text, error.name)
         except OSError as error:
             self._failed(call, error, self._plain(error), error.__class__.__name__)
+        except DATABASE_AWAY:
+            raise  # nobody's fault here: whoever takes the run up again begins with this step
         except Exception as error:  # noqa: BLE001 - an action's defect ends its run, not the worker
             _log.exception("step failed", run=self._plan.run_id, step=step.id, action=step.action)
             self._failed(call, error, f"{_DEFECT} ({type(error).__name__})", "Error")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from callboard.chat import Actor
 from callboard.errors import ConflictError, InputError, NotAllowedError, NotFoundError
@@ -83,6 +84,19 @@ def test_run_killed_after_a_failure_stays_failed(probed: Bench, probe: Probe) ->
     assert view.status == "failed"
     assert view.error is not None
     assert (view.error.message, view.error.step) == ("No.", "a")
+
+
+def test_a_step_that_loses_the_database_does_not_fail_but_is_done_again(probed: Bench, probe: Probe) -> None:
+    probe.deaths["b"] = OperationalError("UPDATE", {}, Exception("server closed the connection unexpectedly"))
+    run_id = probed.start({"steps": [call("a"), call("b"), call("c")]})
+    with pytest.raises(OperationalError):
+        probed.runner.run(run_id)
+    assert probed.view(run_id).status == "processing"
+
+    probed.new_runner().run(run_id)
+
+    assert probe.calls == ["a", "b", "b", "c"]
+    assert probed.view(run_id).status == "completed"
 
 
 def test_run_that_ends_every_process_is_given_up(probed: Bench, probe: Probe) -> None:
