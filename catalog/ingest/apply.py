@@ -30,6 +30,7 @@ from catalog.version import bump
 INGEST_LOCK: Final = 0x0CA7A106
 _ORPHANS: Final = 100
 _PAUSE: Final = 0.004
+"""Seconds in which another process can take SQLite's lock."""
 T = TypeVar("T")
 
 
@@ -54,7 +55,7 @@ class Applier:
             started = time.perf_counter()
             counts.add(self._in_transaction(partial(self._take, group)))
             self._pace.learn(sum(max(1, p.end - p.start) for p in group), time.perf_counter() - started)
-            give_way(least=_PAUSE)  # another process may be waiting for SQLite's lock
+            give_way(least=_PAUSE if self._database.is_sqlite else 0.0)
             counts.add(self._finish())
         return counts
 
