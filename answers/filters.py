@@ -27,7 +27,7 @@ class Condition:
     negated: bool = False
 
 
-EVERY_KIND: Final = ("component", "api", "resource", "system", "domain", "group", "user", "template")
+EVERY_KIND: Final = ("component", "api", "resource", "system", "domain", "group", "user", "template", "airesource")
 """What counts as the catalog where all of it is asked for, in the order in which it is told."""
 
 
@@ -79,7 +79,7 @@ def read_list(text: str, words: Vocabulary, finder: EntityFinder) -> ListQuery |
     """The list that a text asks for; None when some of its words make no sense in one."""
     text = " ".join(text.split()).strip(" ?!.")
     if phrases.WHOLE.match(text):
-        return ListQuery(EVERY_KIND, (), (), nouns=("things",))
+        return ListQuery(EVERY_KIND, count=phrases.COUNT.match(text) is not None, nouns=("things",))
     if phrases.EACH.search(text) or phrases.WHOSE.match(text):
         return None
     counted = phrases.COUNT.match(text)

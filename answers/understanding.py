@@ -31,9 +31,10 @@ _OF_SEVERAL: Final = frozenset(
      "api_providers", "links", "person", "who", "team_members", "user_teams", "channel", "impact"}
 )  # fmt: skip
 """Intents that may be asked of several things at once, each answered by itself."""
-_WONDERING: Final = re.compile(r"(?:what|which|where|when|why|how)\b", re.IGNORECASE)
-_QUESTION: Final = re.compile(r"(?:who\w*|what|which|where|when|why|how)\s", re.IGNORECASE)
-_ASKS: Final = re.compile(r"\b(?:what|which|where|when|why|how|can|may|should|does|is|are|do)\b", re.IGNORECASE)
+_OPENING: Final = "what|which|where|when|why|how"
+_WONDERING: Final = re.compile(rf"(?:{_OPENING})\b", re.IGNORECASE)
+_QUESTION: Final = re.compile(rf"(?:who\w*|{_OPENING})\s", re.IGNORECASE)
+_ASKS: Final = re.compile(rf"\b(?:{_OPENING}|can|may|should|does|is|are|do)\b", re.IGNORECASE)
 _WORTH_SEARCHING: Final = 5
 """A sentence of so many words that isn't understood is looked for in the docs."""
 _LONGEST_NAME: Final = 6

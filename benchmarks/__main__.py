@@ -33,22 +33,8 @@ def main() -> None:
         fresh(name) if not wanted or name in wanted else before.get(name) or section(name, not_run(), machine())
         for name in names
     ]
-    sections = [explained(text) for text in sections]
     REPORT.write_text("\n".join([*heading(), *sections]) + "\n", encoding="utf-8")
     print(f"written: {REPORT}")
-
-
-def explained(text: str) -> str:
-    """A section whose misses say why, as far as it is known."""
-    return "\n".join(_with_reason(line) if "| **no** |" in line else line for line in text.split("\n"))
-
-
-def _with_reason(line: str) -> str:
-    reason = next((why for piece, why in WHY.items() if piece in line), "")
-    if not reason or reason in line:
-        return line
-    note = line.rstrip(" |").rpartition("|")[2].strip()
-    return f"{line.rstrip(' |')}{'; ' if note and note != '**no**' else ' | '}{reason} |"
 
 
 def fresh(name: str) -> str:
@@ -102,10 +88,17 @@ def section(name: str, rows: list[Row], about: str) -> str:
         "|---|---:|---:|---|---|",
     ]
     lines += [
-        f"| {r.name} | {_amount(r.target, r.unit)} | {_amount(r.measured, r.unit)} | {r.verdict} | {r.note} |"
+        f"| {r.name} | {_amount(r.target, r.unit)} | {_amount(r.measured, r.unit)} | {r.verdict} | {_note(r)} |"
         for r in rows
     ]
     return "\n".join([*lines, ""])
+
+
+def _note(row: Row) -> str:
+    """What the benchmark notes, and why a target was missed, as far as that is known."""
+    missed = row.verdict == "**no**"
+    reason = next((why for piece, why in WHY.items() if missed and piece in row.name), "")
+    return "; ".join(text for text in (row.note, reason) if text)
 
 
 def _amount(value: float | None, unit: str) -> str:

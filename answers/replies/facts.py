@@ -54,7 +54,7 @@ def describe(desk: Desk, asked: Understood, entity: Entity) -> Answer:
 def _sort(entity: Entity) -> str:
     """`production service (component)`, `openapi API`, `team`."""
     kind, spec = kind_word(entity.ref), entity.spec
-    said = (str(spec.get(k) or "") for k in ("lifecycle", "type"))
+    said = [spec[k] for k in ("lifecycle", "type") if isinstance(spec.get(k), str)]
     words = [word for word in said if any(map(str.isalnum, word))]  # some fill in a dash
     if kind in words or (words and words[-1] in {"team", "service"} and kind in {"team", "component"}):
         return " ".join(words)

@@ -82,7 +82,7 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
     if query.kinds == EVERY_KIND and not _narrows(replace(query, kinds=())):
         text = _by_kind(desk, total)
-    if not len(desk.names):
+    if not total and not len(desk.names):
         text = "The catalog is empty: no source has given anything yet. `callboard doctor` looks at each of them."
     return Answer(
         asked.intent, text, entities=query.refs, confidence=asked.confidence,

@@ -65,12 +65,18 @@ def needed_by_namesake(desk: Desk, asked: Understood, query: ListQuery) -> Answe
         return None
     same = desk.names.exact(desk.title(query.refs[0]), kinds={"component"})
     entity = desk.entity(same[0].ref) if len(same) == 1 else None
-    if entity is None or EntityRef.from_full(query.refs[0]).name in asked.parsed.text.lower():
+    if entity is None or _is_named_itself(query.refs[0], entity, asked.parsed.text):
         return None
     parsed = replace(asked.parsed, intent="dependencies", noun=query.nouns[-1])
     needed = replace(asked, intent="dependencies", parsed=parsed, subject=entity.ref, query=None)
     answer = dependencies(desk, needed, entity)
     return answer if answer.items else None
+
+
+def _is_named_itself(ref: str, namesake: Entity, text: str) -> bool:
+    """Whether a text has the name of one, which isn't the other's: `databases of team-checkout` means the team."""
+    name = EntityRef.from_full(ref).name
+    return name != EntityRef.from_full(namesake.ref).name and name in text.lower()
 
 
 def depends_on(desk: Desk, asked: Understood, entity: Entity) -> Answer:

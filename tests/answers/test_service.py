@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from answers.desk import DocsFinder
+from answers.desk import KIND_WORDS, DocsFinder
+from answers.filters import EVERY_KIND
 from answers.model import Answer, Item, Quote, Topic
 from answers.service import Answerer
 from callboard.chat import Actor
@@ -269,3 +270,22 @@ def test_a_question_with_a_long_name_stays_that_question(database: Database, loa
     assert _ask(answerer, f"who ownes {long.replace('gateway', 'gatway')}").intent == "owner"
     assert _ask(answerer, f"how do I run {long}?").intent == "docs"
     assert "is a service, owned by" in _ask(answerer, f"what is {long}").text
+
+
+def test_what_counts_as_the_catalog_is_every_kind_that_answers_have_a_word_for() -> None:
+    assert set(EVERY_KIND) == set(KIND_WORDS) - {"location"}
+
+
+def test_a_thing_named_like_its_team_is_asked_for_what_it_needs(database: Database, load_catalog: LoadCatalog) -> None:
+    head = "apiVersion: backstage.io/v1alpha1\nkind: "
+    load_catalog(
+        database,
+        f"{head}Group\nmetadata: {{name: box}}\nspec: {{type: team, children: []}}\n---\n"
+        f"{head}Resource\nmetadata: {{name: box-db}}\nspec: {{type: database, owner: box-office}}\n---\n"
+        f"{head}Component\nmetadata: {{name: box}}\n"
+        "spec: {type: service, lifecycle: production, owner: box, dependsOn: ['resource:box-db']}",
+    )
+    names = NameIndex(database)
+    names.refresh()
+    answer = _ask(Answerer(database=database, names=names), "what is box's database?")
+    assert [i.ref for i in answer.items] == ["resource:default/box-db"]
