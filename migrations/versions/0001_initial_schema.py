@@ -1,4 +1,4 @@
-"""Everything that the first version stores."""
+"""Everything that the first version stores: long because it is one step, which is never edited again."""
 
 import sqlalchemy as sa
 from alembic import op
