@@ -81,7 +81,7 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
     notes += tuple(f"{ref} is not in the catalog; it is only named." for ref in query.refs if ref not in desk.names)
     text = f"{_phrase(desk, query, total)}{_names(found, total)}"
     if query.kinds == EVERY_KIND and not _narrows(replace(query, kinds=())):
-        text = _by_kind(desk, total)
+        text = f"{_by_kind(desk, total)}{_names(found, total)}"
     if not total and not len(desk.names):
         text = "The catalog is empty: no source has given anything yet. `callboard doctor` looks at each of them."
     return Answer(
@@ -91,10 +91,10 @@ def listed(desk: Desk, asked: Understood, query: ListQuery) -> Answer:
 
 
 def _by_kind(desk: Desk, total: int) -> str:
-    """`12 things: 8 components, 3 APIs and 1 team`: the catalog in a sentence."""
+    """`12 things in the catalog (8 components, 3 APIs and 1 team)`: the head of the list."""
     counted = ((kind_word(k), _count(desk, matches("kind", k))) for k in EVERY_KIND)
     said = [number(count, word, "people" if word == "person" else None) for word, count in counted if count]
-    return f"{number(total, 'thing')} in the catalog: {joined(said)}."
+    return f"{number(total, 'thing')} in the catalog ({joined(said)})"
 
 
 def _count(desk: Desk, predicate: Predicate) -> int:

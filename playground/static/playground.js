@@ -25,6 +25,8 @@ async function control(act, body) {
 
 // Fetching parts again: what is being typed, focus and scrolling stay.
 
+const fromBottom = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+
 function snapshot(root) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
   const scroll = $(".scroll", root);
@@ -35,7 +37,7 @@ function snapshot(root) {
     drafts: $$(".composer textarea", root).map((area) => [area.dataset.keep, area.value]),
     open: $$("details[open][data-key]", root).map((each) => each.dataset.key),
     top: scroll?.scrollTop ?? 0,
-    atBottom: scroll ? scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60 : true,
+    atBottom: scroll ? fromBottom(scroll) < 60 : true,
   };
 }
 
@@ -54,6 +56,12 @@ function restore(root, before) {
   const scroll = $(".scroll", root);
   if (scroll) scroll.scrollTop = "keepBottom" in scroll.dataset && before.atBottom ? scroll.scrollHeight : before.top;
 }
+
+// A picture has no height until it is there: who was at the bottom stays there.
+document.addEventListener("load", ({ target }) => {
+  const log = target.closest?.("[data-keep-bottom]");
+  if (log && fromBottom(log) < 60 + target.offsetHeight) log.scrollTop = log.scrollHeight;
+}, true);
 
 function prepare(root) {
   for (const select of $$("select[data-chosen]", root)) select.value = select.dataset.chosen;

@@ -247,7 +247,7 @@ def test_strange_messages_get_an_answer(answerer: Answerer, question: str) -> No
 )  # fmt: skip
 def test_the_whole_catalog_is_told_by_kind(answerer: Answerer, question: str) -> None:
     answer = _ask(answerer, question)
-    assert "in the catalog: 2 components, 1 resource, " in answer.text
+    assert "in the catalog (2 components, 1 resource, " in answer.text
     assert answer.total == len(answer.items)
 
 
